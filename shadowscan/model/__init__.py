@@ -1,0 +1,1 @@
+"""What flows through shadowscan: the event columns and the report document."""
