@@ -1,0 +1,149 @@
+"""From a format (and a file's own header) to SQL: the engine owns the SELECT, the casts and the outcome.
+
+The text reads a relation with the columns ``_n`` (line number), ``_off`` (byte offset) and ``_line`` and gives,
+per line, an ``outcome`` and the event columns asked for. Only what those need is computed.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from shadowscan.formats.readers import reader_for
+from shadowscan.formats.spec import FormatSpec
+from shadowscan.formats.sqltext import identifier, literal, names_in, renamed
+from shadowscan.formats.targets import TARGETS, dependencies
+
+EVENT = "event"
+UNCLAIMED = "unclaimed"
+SKIPPED = "skipped: "
+REJECTED = "rejected: "
+NO_TARGET = f"{SKIPPED}no destination host or address"
+BAD_TIME = f"{REJECTED}time not understood"
+BLANK = f"{SKIPPED}blank"
+_OUTCOME = (
+    f"CASE WHEN NOT regexp_matches(_line, '\\S') THEN {literal(BLANK)} WHEN NOT _claimed THEN {literal(UNCLAIMED)} "
+    f"WHEN _skip IS NOT NULL THEN _skip WHEN ts IS NULL AND _timed THEN {literal(BAD_TIME)} "
+    f"WHEN host IS NULL AND dst_ip IS NULL THEN {literal(NO_TARGET)} ELSE {literal(EVENT)} END"
+)
+_PLAIN = re.compile(r"[\w =:,\"'/<>@#%&;-]+")
+
+
+@dataclass(frozen=True)
+class CompiledFormat:
+    """A format made ready for one layout of columns."""
+
+    spec: FormatSpec
+    names: tuple[str, ...] = ()
+    """Columns as the file's own header names them (w3c, Zeek, CSV with header)."""
+    reference: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    """Latest time a line may bear; resolves times without a year."""
+    bare: bool = False
+    """The record starts with the line: no syslog header to look behind."""
+
+    def query(self, relation: str, columns: Sequence[str]) -> str:
+        """Return ``SELECT _n, _off, outcome, columns... FROM relation``; ``outcome`` is one of this module's words."""
+        wanted = tuple(dict.fromkeys([*columns, "host", "dst_ip", "ts"]))
+        selected = ", ".join(f"{TARGETS[name](self)} AS {identifier(name)}" for name in wanted)
+        result = ", ".join(["_n", "_off", f"{_OUTCOME} AS outcome", *(identifier(name) for name in columns)])
+        carried = "_n, _off, _line, _claimed, _timed, _skip"
+        return f"SELECT {result} FROM (SELECT {carried}, {selected} FROM ({self._mapped(wanted, relation)}))"
+
+    def has(self, target: str) -> bool:
+        """Tell whether the format itself fills an event column (or ``url``) in this layout."""
+        return target in self._expressions
+
+    @cached_property
+    def _expressions(self) -> dict[str, str]:
+        """Mapped columns that this layout can fill."""
+        reader = reader_for(self.spec.reader, self.names)
+        reader.prepare(self._all_fields)
+        return {
+            column: expression
+            for column, expression in self.spec.columns.items()
+            if not names_in(expression) or any(reader.field(name) for name in names_in(expression))
+        }
+
+    @cached_property
+    def _all_fields(self) -> tuple[str, ...]:
+        texts = [*self.spec.columns.values(), *(rule.when for rule in self.spec.skip)]
+        return tuple(dict.fromkeys(name for text in texts for name in names_in(text)))
+
+    def _mapped(self, wanted: Sequence[str], relation: str) -> str:
+        """Raw fields -> mapped columns (still text), the claim, the skip reason."""
+        targets = dependencies(wanted)
+        expressions = {name: self._expressions[name] for name in targets if name in self._expressions}
+        fields = _Fields(self, [*expressions.values(), *(rule.when for rule in self.spec.skip)])
+        columns = [f"({fields.bind(text)}) AS m_{name}" for name, text in expressions.items()]
+        columns += [f"NULL AS m_{name}" for name in targets if name not in expressions]
+        timed = " OR ".join(f"{fields.bind(identifier(name))} IS NOT NULL" for name in self._time_fields)
+        timed = f"CASE WHEN m_ts IS NULL THEN {timed} END" if timed else "FALSE"
+        rules = " ".join(
+            f"WHEN {fields.bind(rule.when)} THEN {literal(SKIPPED + rule.reason)}" for rule in self.spec.skip
+        )
+        skip = f"CASE {rules} END" if rules else "NULL"
+        head = ["_n", "_off", "_line", "_claimed", *columns, f"{timed} AS _timed", f"{skip} AS _skip"]
+        return f"SELECT {', '.join(head)} FROM ({fields.cut(relation)})"
+
+    @property
+    def _time_fields(self) -> tuple[str, ...]:
+        return names_in(self._expressions.get("ts", ""))
+
+    def record(self, relation: str) -> str:
+        """Line -> payload."""
+        return f"SELECT _n, _off, _line, {self._payload()} AS _p FROM {relation}"
+
+    def _payload(self) -> str:
+        if self.bare or not self.spec.payload:
+            return "_line"
+        return f"regexp_extract(_line, {literal(self.spec.payload)}, 1)"
+
+    def claim(self, valid: str | None) -> str:
+        """Return the condition under which a line is of this format; ``valid`` is the reader's own."""
+        claims = [found(pattern) for pattern in self.spec.detect]
+        claims += [f"NOT {found(pattern)}" for pattern in self.spec.exclude]
+        if self.spec.payload and not self.bare:
+            claims.append("_p <> ''")
+        return f"coalesce({' AND '.join([*claims, *([valid] if valid else [])]) or 'TRUE'}, FALSE)"
+
+
+class _Fields:
+    """The raw fields that a set of expressions reads, and how those expressions refer to them."""
+
+    def __init__(self, compiled: CompiledFormat, texts: Sequence[str]) -> None:
+        self._compiled = compiled
+        self._reader = reader_for(compiled.spec.reader, compiled.names)
+        uses = Counter(name for text in texts for name in names_in(text, repeated=True))
+        self._prepared = self._reader.prepare(tuple(uses))
+        self._raw = {name: self._nullable(self._reader.field(name)) for name in uses}
+        inline = {name for name, count in uses.items() if self._reader.costly and count == 1}
+        self._shared = {name: f"f{number}" for number, name in enumerate(uses) if name not in inline}
+
+    def bind(self, text: str) -> str:
+        """Return the expression over the columns that ``cut`` gives."""
+        return renamed(text, {name: self._shared.get(name, raw) for name, raw in self._raw.items()})
+
+    def cut(self, relation: str) -> str:
+        """Return the SELECT that cuts each record."""
+        prepared = f", {self._prepared} AS _r" if self._prepared else ""
+        claimed = f"{self._compiled.claim(self._reader.valid())} AS _claimed"
+        raw = [f"{self._raw[name]} AS {alias}" for name, alias in self._shared.items()]
+        carried = ["_n", "_off", "_line", "_p", *(["_r"] if self._prepared else [])]
+        source = f"SELECT *{prepared} FROM ({self._compiled.record(relation)})"
+        return f"SELECT {', '.join([*carried, claimed, *raw])} FROM ({source})"
+
+    def _nullable(self, value: str | None) -> str:
+        if value is None:
+            return "CAST(NULL AS VARCHAR)"
+        for null in self._compiled.spec.null_values:
+            value = f"nullif({value}, {literal(null)})"
+        return value
+
+
+def found(pattern: str, subject: str = "_line") -> str:
+    """Return a condition for "the RE2 pattern is in the subject"; plain text is searched as such, which is cheaper."""
+    if _PLAIN.fullmatch(pattern):
+        return f"contains({subject}, {literal(pattern)})"
+    return f"regexp_matches({subject}, {literal(pattern)})"

@@ -1,0 +1,73 @@
+"""Which format are these lines? Answered on a sample, with the evidence."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from shadowscan.formats.library import FormatLibrary
+from shadowscan.formats.spec import FormatSpec
+
+SAMPLE_LINES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One format's standing in a sample."""
+
+    spec: FormatSpec
+    share: float
+    """Share of the sample's non-blank lines that the format claims, 0..1."""
+    why_not: str = ""
+    """For a format that claims nothing: the first thing its lines lack."""
+
+
+@lru_cache(maxsize=2048)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def claims(spec: FormatSpec, line: str) -> bool:
+    """Tell whether a line bears the format's marks (the same patterns the engine checks in SQL)."""
+    return (
+        bool(spec.detect)
+        and all(_compiled(pattern).search(line) for pattern in spec.detect)
+        and not any(_compiled(pattern).search(line) for pattern in spec.exclude)
+        and (not spec.payload or _compiled(spec.payload).search(line) is not None)
+    )
+
+
+def classify(library: FormatLibrary, line: str) -> FormatSpec | None:
+    """Return the most demanding format that claims the line."""
+    return next((spec for spec in library if claims(spec, line)), None)
+
+
+def detect(library: FormatLibrary, lines: Sequence[str]) -> list[Candidate]:
+    """Return the formats that claim lines of the sample, by share; at least one line each."""
+    texts = [line for line in lines if line.strip()]
+    counts = Counter(spec.id for line in texts if (spec := classify(library, line)))
+    return [Candidate(library.get(name), count / len(texts)) for name, count in counts.most_common()]
+
+
+def nearest(library: FormatLibrary, lines: Sequence[str]) -> Candidate | None:
+    """Return the format that comes closest to claiming the sample, and what the lines lack for it."""
+    texts = [line for line in lines if line.strip()][:50]
+    best: tuple[float, FormatSpec, str] | None = None
+    for spec in library:
+        marks = [sum(bool(_compiled(pattern).search(line)) for line in texts) for pattern in spec.detect]
+        score = sum(marks) / (len(marks) * len(texts)) if marks and texts else 0.0
+        if score and (best is None or score > best[0]):
+            missing = next(
+                (p for p, hits in zip(spec.detect, marks, strict=True) if hits < len(texts)), "its columns"
+            )
+            best = (score, spec, missing)
+    return Candidate(best[1], best[0], f"no {best[2]}") if best else None
+
+
+def is_bare(spec: FormatSpec, lines: Sequence[str]) -> bool:
+    """Tell whether in the sample each record of the format starts with its line, so no header need be cut off."""
+    if not spec.payload:
+        return True
+    matches = [_compiled(spec.payload).search(line) for line in lines if claims(spec, line)]
+    return bool(matches) and all(match is not None and match.start(1) == 0 for match in matches)

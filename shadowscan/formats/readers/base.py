@@ -1,0 +1,34 @@
+"""What every reader offers to the compiler."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from shadowscan.formats.spec import ReaderSpec
+
+
+class Reader(ABC):
+    """Cuts one payload into raw fields.
+
+    All methods return SQL text over the column ``_p`` (the payload) and, where ``prepare`` gives one, ``_r``
+    (work shared by all fields, done once a line).
+    """
+
+    costly = False
+    """Each field is a search of its own: one that is used once is computed where it stands, so that the later
+    arguments of a ``coalesce`` cost nothing where the first suffices."""
+
+    def __init__(self, spec: ReaderSpec, names: tuple[str, ...] = ()) -> None:
+        self.spec = spec
+        self.names = names or spec.fields
+
+    def prepare(self, fields: Sequence[str]) -> str | None:  # noqa: ARG002 - part of the interface
+        """Return the expression for ``_r``, given the fields that will be asked for; None if not needed."""
+        return None
+
+    @abstractmethod
+    def field(self, name: str) -> str | None:
+        """Return the expression of one raw field; None if records of this layout have no such field."""
+
+    def valid(self) -> str | None:
+        """Return a condition that holds where the payload can be cut at all; None if always."""
+        return None

@@ -1,0 +1,104 @@
+"""Readers of records that name each value: key=value in its quoting habits, CEF, LEEF."""
+
+import re
+from collections.abc import Sequence
+
+from shadowscan.formats.readers.base import Reader
+from shadowscan.formats.sqltext import literal
+
+_CEF_HEADER = (
+    "cef_version",
+    "device_vendor",
+    "device_product",
+    "device_version",
+    "event_class",
+    "name",
+    "severity",
+)
+_LEEF_HEADER = ("leef_version", "device_vendor", "device_product", "device_version", "event_class")
+_NEXT_KEY = r"\s+[A-Za-z_][\w.\-\[\]]*="
+
+
+class KvReader(Reader):
+    """``key=value`` pairs; values bare, quoted or (Zscaler NSS) doubly quoted.
+
+    One capture a field behind a literal head: measured ten times cheaper than one pattern that captures all
+    fields, and three times cheaper than a class of separators. Without a stated separator any of blank, tab,
+    comma, semicolon and bar is one.
+    """
+
+    costly = True
+
+    def prepare(self, fields: Sequence[str]) -> str | None:
+        first = self.spec.separator[:1]
+        return f"{literal(first)} || _p" if first else "' ' || translate(_p, chr(9) || ',;|', '    ')"
+
+    def field(self, name: str) -> str | None:
+        separator = re.escape(self.spec.separator[:1] or " ")
+        blanks = r"\s*" if self.spec.assign == ":" else ""
+        head = f"{separator}{'[ ]*' if self.spec.separator.endswith(' ') and len(self.spec.separator) > 1 else ''}"
+        value = rf'(""[^"{separator}][^"]*""|"(?:[^"\\]|\\.)*"|[^{separator}]*)'
+        pattern = f"{head}{re.escape(name)}{re.escape(self.spec.assign)}{blanks}{value}"
+        return f"kv_value(regexp_extract(_r, {literal(pattern)}, 1))"
+
+    def valid(self) -> str:
+        return f"contains(_p, {literal(self.spec.assign)})"
+
+
+class CefReader(Reader):
+    """ArcSight Common Event Format: seven header fields between bars, then key=value up to the next key.
+
+    Values may hold blanks and unescaped ``=`` (URLs do); ``\\=`` and ``\\|`` are unescaped.
+    Source: Micro Focus Security ArcSight Common Event Format, version 26.
+    """
+
+    costly = True
+
+    def field(self, name: str) -> str | None:
+        if name in _CEF_HEADER:
+            return f"trim(split_part(_p, '|', {_CEF_HEADER.index(name) + 1}))"
+        return unescaped(rf"(?:[|\s]){re.escape(name)}=(.*?)(?:{_NEXT_KEY}|\s*$)")
+
+    def valid(self) -> str:
+        return "contains(_p, '|')"
+
+
+class LeefReader(Reader):
+    """IBM Log Event Extended Format 1.0 and 2.0: header between bars, attributes between tabs or a stated delimiter.
+
+    Relays turn the tab into ``#011``, a blank or a bar; where no tab is left, a value ends before the next key.
+    Source: IBM QRadar LEEF format guide.
+    """
+
+    costly = True
+
+    def prepare(self, fields: Sequence[str]) -> str:
+        delimiter = r"^(?:LEEF:)?\s*2\.0\|(?:[^|]*\|){4}(x[0-9A-Fa-f]{2}|0x[0-9A-Fa-f]{2}|[^|=\w])\|"
+        stated = f"regexp_extract(_p, {literal(delimiter)}, 1)"
+        plain = "replace(_p, '#011', chr(9))"
+        return (
+            f"CASE WHEN {stated} IN ('', 'x09', '0x09') THEN {plain} "
+            f"WHEN starts_with({stated}, 'x') OR starts_with({stated}, '0x') THEN "
+            f"replace({plain}, chr(try_cast('0x' || right({stated}, 2) AS INTEGER)), chr(9)) "
+            f"ELSE replace({plain}, {stated}, chr(9)) END"
+        )
+
+    def field(self, name: str) -> str | None:
+        if name in _LEEF_HEADER:
+            return f"trim(split_part(_p, '|', {_LEEF_HEADER.index(name) + 1}))"
+        key = re.escape(name)
+        tabbed = rf"[\t|]\s*{key}=([^\t]*)"
+        loose = rf"[|\s]{key}=(.*?)(?:[|]?{_NEXT_KEY}|\|[A-Za-z_]\w*=|\s*$)"
+        return (
+            f"CASE WHEN contains(_r, chr(9)) THEN regexp_extract(_r, {literal(tabbed)}, 1) "
+            f"ELSE regexp_extract(_r, {literal(loose)}, 1) END"
+        )
+
+    def valid(self) -> str:
+        return "contains(_p, '|')"
+
+
+def unescaped(pattern: str) -> str:
+    """Return SQL for the pattern's group with CEF's escapes undone."""
+    value = f"regexp_extract(_p, {literal(pattern)}, 1)"
+    return f"CASE WHEN contains(_p, '\\') THEN regexp_replace({value}, '\\\\([=|\\\\])', '\\1', 'g') ELSE {value} END"
