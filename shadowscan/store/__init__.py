@@ -1,0 +1,1 @@
+"""The only place that opens DuckDB: scratch work in memory, and the database with its ledger."""
