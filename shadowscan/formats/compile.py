@@ -102,7 +102,7 @@ class CompiledFormat:
 
     def claim(self, valid: str | None) -> str:
         """Return the condition under which a line is of this format; ``valid`` is the reader's own."""
-        claims = [found(pattern) for pattern in self.spec.detect]
+        claims = [] if self.spec.reader.header else [found(pattern) for pattern in self.spec.detect]
         claims += [f"NOT {found(pattern)}" for pattern in self.spec.exclude]
         if self.spec.payload and not self.bare:
             claims.append("_p <> ''")

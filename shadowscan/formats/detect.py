@@ -28,12 +28,22 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+def marked(spec: FormatSpec, text: str) -> bool:
+    """Tell whether the text bears all of the format's marks and none that it excludes."""
+    return all(_compiled(pattern).search(text) for pattern in spec.detect) and not any(
+        _compiled(pattern).search(text) for pattern in spec.exclude
+    )
+
+
 def claims(spec: FormatSpec, line: str) -> bool:
-    """Tell whether a line bears the format's marks (the same patterns the engine checks in SQL)."""
+    """Tell whether a line is a record of the format (the same patterns the engine checks in SQL).
+
+    A format whose columns the file's header names claims no line by itself.
+    """
     return (
         bool(spec.detect)
-        and all(_compiled(pattern).search(line) for pattern in spec.detect)
-        and not any(_compiled(pattern).search(line) for pattern in spec.exclude)
+        and not spec.reader.header
+        and marked(spec, line)
         and (not spec.payload or _compiled(spec.payload).search(line) is not None)
     )
 
@@ -58,9 +68,7 @@ def nearest(library: FormatLibrary, lines: Sequence[str]) -> Candidate | None:
         marks = [sum(bool(_compiled(pattern).search(line)) for line in texts) for pattern in spec.detect]
         score = sum(marks) / (len(marks) * len(texts)) if marks and texts else 0.0
         if score and (best is None or score > best[0]):
-            missing = next(
-                (p for p, hits in zip(spec.detect, marks, strict=True) if hits < len(texts)), "its columns"
-            )
+            missing = next((p for p, hits in zip(spec.detect, marks, strict=True) if hits < len(texts)), "its columns")
             best = (score, spec, missing)
     return Candidate(best[1], best[0], f"no {best[2]}") if best else None
 

@@ -1,0 +1,194 @@
+"""From lines of text to event columns: one format in the common case, line by line where a file is mixed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shadowscan.formats.compile import REJECTED, SKIPPED, UNCLAIMED, CompiledFormat
+from shadowscan.formats.detect import SAMPLE_LINES, detect, is_bare, nearest
+from shadowscan.formats.headers import HEADER_MARK, header_format, header_names
+from shadowscan.formats.infer import infer
+from shadowscan.formats.library import FormatLibrary
+from shadowscan.formats.spec import FormatSpec
+from shadowscan.store.scratch import Scratch
+
+MAX_INFERRED = 8
+"""Formats inferred for one file at most: a file of random text must not make one after the other."""
+HEADER = f"{SKIPPED}header"
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecognised:
+    """Why no format was found for an input, and which came nearest."""
+
+    nearest: str
+    why: str
+
+
+class LineParser:
+    """Parses the chunks of one input; remembers which formats its lines were found to have.
+
+    Lines are a table of ``_n`` (line number), ``_off`` (byte offset) and ``_line``. The result has ``_n``,
+    ``_off``, ``outcome`` (a word of ``formats.compile``), ``_f`` (index into ``formats``) and the event
+    columns asked for, in line order.
+    """
+
+    def __init__(
+        self,
+        library: FormatLibrary,
+        scratch: Scratch,
+        head: Sequence[str],
+        *,
+        forced: FormatSpec | None = None,
+        reference: datetime,
+    ) -> None:
+        self._library = library
+        self._scratch = scratch
+        self._reference = reference
+        self._forced = forced is not None
+        self._inferred = 0
+        self.formats: list[CompiledFormat] = []
+        self._header_spec = header_format([forced] if forced else library, head)
+        if forced and not self._header_spec:
+            self._add(forced, head)
+        elif not self._header_spec:
+            for candidate in detect(library, head):
+                self._add(candidate.spec, head)
+            if not self.formats:
+                self._discover(head)
+        self._head = tuple(head)
+
+    @property
+    def recognised(self) -> bool:
+        """Tell whether any format was found for the input."""
+        return bool(self.formats) or self._header_spec is not None
+
+    def unrecognised(self) -> Unrecognised:
+        """Say which format came nearest to the input and what its lines lack for it."""
+        best = nearest(self._library, self._head)
+        return Unrecognised(best.spec.id, best.why_not) if best else Unrecognised("", "no known field names or layout")
+
+    def label(self, index: int) -> str:
+        """``id@revision`` of a format by its index in the results."""
+        return self.formats[index].spec.label
+
+    def parse(self, lines: pa.Table, columns: Sequence[str]) -> pa.Table:
+        """Parse one chunk."""
+        parts: list[pa.Table] = []
+        for segment, leader in self._segments(lines, parts, columns):
+            self._parse_segment(segment, leader, columns, parts)
+        if len(parts) == 1:
+            return parts[0]
+        return pa.concat_tables(parts).sort_by("_n")
+
+    def reparse(self, lines: pa.Table, formats: pa.Array, columns: Sequence[str]) -> pa.Table:
+        """Parse lines whose format is known already (``formats``: one index a line) for further columns."""
+        parts = [
+            self._query(index, lines.filter(pc.equal(formats, index)), columns)
+            for index in pc.unique(formats).to_pylist()
+        ]
+        return pa.concat_tables(parts).sort_by("_n")
+
+    def _segments(
+        self, lines: pa.Table, parts: list[pa.Table], columns: Sequence[str]
+    ) -> Iterator[tuple[pa.Table, int | None]]:
+        """Cut a chunk where a header names new columns; header lines go straight to ``parts``."""
+        if self._header_spec is None:
+            yield lines, (0 if self.formats else None)
+            return
+        marked = pc.starts_with(lines["_line"], HEADER_MARK)
+        if pc.any(marked).as_py():
+            parts.append(self._fixed(lines.filter(marked), HEADER, columns))
+        start = 0
+        for row in pc.indices_nonzero(marked).to_pylist():
+            if row > start:
+                yield lines.slice(start, row - start), self._layout
+            self._read_directive(lines["_line"][row].as_py())
+            start = row + 1
+        yield lines.slice(start), self._layout
+
+    @property
+    def _layout(self) -> int | None:
+        return len(self.formats) - 1 if self.formats else None
+
+    def _read_directive(self, line: str) -> None:
+        assert self._header_spec is not None
+        names = header_names(self._header_spec, line)
+        if names and not (self.formats and self.formats[-1].names == names):
+            self.formats.append(CompiledFormat(self._header_spec, names, self._reference, bare=True))
+
+    def _parse_segment(
+        self, lines: pa.Table, leader: int | None, columns: Sequence[str], parts: list[pa.Table]
+    ) -> None:
+        order = list(range(len(self.formats)))
+        if leader is not None:
+            order.remove(leader)
+            order.insert(0, leader)
+        rest = lines
+        tried = 0
+        while len(rest):
+            if tried == len(order):
+                if not self._discover(_sample(rest)):
+                    break
+                order.append(len(self.formats) - 1)
+            rest = self._claim(order[tried], rest, columns, parts)
+            tried += 1
+        if len(rest):
+            name = self.formats[leader].spec.id if leader is not None else "any known format"
+            parts.append(self._fixed(rest, f"{REJECTED}not a record of {name}", columns))
+
+    def _claim(self, index: int, lines: pa.Table, columns: Sequence[str], parts: list[pa.Table]) -> pa.Table:
+        """Let one format take its lines; return those it leaves."""
+        result = self._query(index, lines, columns)
+        left = pc.equal(result["outcome"], UNCLAIMED)
+        if not pc.any(left).as_py():
+            parts.append(result)
+            return lines.slice(0, 0)
+        if not pc.all(left).as_py():
+            parts.append(result.filter(pc.invert(left)))
+        return lines.filter(left)
+
+    def _query(self, index: int, lines: pa.Table, columns: Sequence[str]) -> pa.Table:
+        sql = self.formats[index].query("chunk", columns)
+        result = self._scratch.query(sql, chunk=lines)
+        return result.append_column("_f", pa.array([index] * len(result), pa.int32()))
+
+    def _fixed(self, lines: pa.Table, outcome: str, columns: Sequence[str]) -> pa.Table:
+        """Rows for lines that no format was asked about."""
+        from shadowscan.ingest.arrow import arrow_type
+
+        table = lines.select(["_n", "_off"])
+        table = table.append_column("outcome", pa.array([outcome] * len(lines), pa.string()))
+        for name in columns:
+            table = table.append_column(name, pa.nulls(len(lines), arrow_type(name)))
+        return table.append_column("_f", pa.array([-1] * len(lines), pa.int32()))
+
+    def _discover(self, sample: Sequence[str]) -> bool:
+        """Find one more format for lines that none has claimed: a known one, else an inferred one."""
+        if self._forced:
+            return False
+        known = {compiled.spec.id for compiled in self.formats}
+        for candidate in detect(self._library, sample):
+            if candidate.spec.id not in known:
+                self._add(candidate.spec, sample)
+                return True
+        if self._inferred >= MAX_INFERRED:
+            return False
+        spec = infer(sample)
+        if spec is None or any(compiled.spec == spec for compiled in self.formats):
+            return False
+        self._inferred += 1
+        self._add(spec, sample)
+        return True
+
+    def _add(self, spec: FormatSpec, sample: Sequence[str]) -> None:
+        self.formats.append(CompiledFormat(spec, (), self._reference, bare=is_bare(spec, sample)))
+
+
+def _sample(lines: pa.Table) -> list[str]:
+    """Up to SAMPLE_LINES lines, spread evenly."""
+    step = max(1, len(lines) // SAMPLE_LINES)
+    return [str(line) for line in lines["_line"].take(pa.array(range(0, len(lines), step))).to_pylist()]
