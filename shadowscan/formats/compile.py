@@ -31,6 +31,15 @@ _OUTCOME = (
 _PLAIN = re.compile(r"[\w =:,\"'/<>@#%&;-]+")
 
 
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A further result column, computed from event columns and ``_line``."""
+
+    name: str
+    sql: str
+    needs: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class CompiledFormat:
     """A format made ready for one layout of columns."""
@@ -43,13 +52,18 @@ class CompiledFormat:
     bare: bool = False
     """The record starts with the line: no syslog header to look behind."""
 
-    def query(self, relation: str, columns: Sequence[str]) -> str:
-        """Return ``SELECT _n, _off, outcome, columns... FROM relation``; ``outcome`` is one of this module's words."""
-        wanted = tuple(dict.fromkeys([*columns, "host", "dst_ip", "ts"]))
+    def query(self, relation: str, columns: Sequence[str], extras: Sequence[Extra] = ()) -> str:
+        """Return ``SELECT _n, _off, outcome, columns..., extras... FROM relation``.
+
+        ``outcome`` is one of this module's words.
+        """
+        needed = [name for extra in extras for name in extra.needs]
+        wanted = tuple(dict.fromkeys([*columns, *needed, "host", "dst_ip", "ts"]))
         selected = ", ".join(f"{TARGETS[name](self)} AS {identifier(name)}" for name in wanted)
-        result = ", ".join(["_n", "_off", f"{_OUTCOME} AS outcome", *(identifier(name) for name in columns)])
+        result = ["_n", "_off", f"{_OUTCOME} AS outcome", *(identifier(name) for name in columns)]
+        result += [f"{extra.sql} AS {extra.name}" for extra in extras]
         carried = "_n, _off, _line, _claimed, _timed, _skip"
-        return f"SELECT {result} FROM (SELECT {carried}, {selected} FROM ({self._mapped(wanted, relation)}))"
+        return f"SELECT {', '.join(result)} FROM (SELECT {carried}, {selected} FROM ({self._mapped(wanted, relation)}))"
 
     def has(self, target: str) -> bool:
         """Tell whether the format itself fills an event column (or ``url``) in this layout."""

@@ -1,0 +1,336 @@
+"""What was read, exactly once: files by content, byte ranges, and the rows each range gave.
+
+A commit writes the rows of one chunk and its ledger entry in one transaction: after a crash either both are
+there or neither, and the next run continues at the ledger's offset.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shadowscan.store.database import Session
+
+HEAD_LENGTHS = (16, 64, 256, 1024, 4096, 16384, 65536)
+"""A file is recognised by the hash of its first bytes: the largest of these lengths that was read."""
+MARKER_LENGTH = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A content met before, and how far it was read."""
+
+    file_id: int
+    head_length: int
+    head_sha256: str
+    consumed: int
+    marker_sha256: str
+    next_line: int
+    open_ledger: int | None
+    layout: tuple[str, ...]
+
+    @property
+    def marker_range(self) -> tuple[int, int]:
+        """Byte range whose hash is the marker."""
+        return max(0, self.consumed - MARKER_LENGTH), self.consumed
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What is known of an input beside its content."""
+
+    path: str
+    kind: str
+    compression: str
+    size: int | None
+    modified: datetime | None
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The outcome of one chunk, ready to be committed."""
+
+    from_offset: int
+    to_offset: int
+    first_line: int
+    next_line: int
+    sha256: str
+    lines: int
+    events: pa.Table
+    """Every event: ``_n``, ``_key``, ts, kind, host, user, device, action, bytes_out, bytes_in."""
+    ai_events: pa.Table
+    """Events the catalogue has a word on: the columns of ``events`` but ledger_id."""
+    hosts: pa.Table
+    """Newly labelled hosts: the columns of ``hosts``."""
+    rejects: pa.Table
+    """line, byte_offset, reason, excerpt."""
+    skips: Mapping[str, int]
+    formats: Mapping[str, int]
+    filled: Mapping[str, int]
+    used: int
+    """Lines that gave an event; for captures the packets dissected."""
+    skipped: int
+    rejected: int
+    unterminated: bool = False
+    """The chunk is the last line of the file, and no newline follows it (yet)."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a file is read: the identity and position that go with each commit."""
+
+    file_id: int | None
+    facts: FileFacts
+    head_length: int = 0
+    head_sha256: str = ""
+    marker_sha256: str = ""
+    open_ledger: int | None = None
+    layout: tuple[str, ...] = ()
+    undo: tuple[int, ...] = ()
+    """Ledger entries to undo with the next commit: a last line that has grown, a capture read anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a commit added."""
+
+    ledger_id: int
+    events: int
+    duplicates: int
+    ai_events: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One invocation that writes: its number and how it was called."""
+
+    run_id: int
+    command: str
+    catalog: str
+    started: datetime = field(default_factory=lambda: _now())
+
+
+def begin_run(session: Session, *, command: str, version: str, catalog: str) -> RunRecord:
+    """Record the start of a run."""
+    run_id = _next(session, "runs", "run_id")
+    run = RunRecord(run_id, command, catalog)
+    session.execute(
+        "INSERT INTO runs VALUES (?, ?, NULL, ?, ?, ?)", [run_id, run.started, command, version, catalog]
+    )
+    return run
+
+
+def end_run(session: Session, run: RunRecord) -> None:
+    """Record the regular end of a run."""
+    session.execute("UPDATE runs SET finished = ? WHERE run_id = ?", [_now(), run.run_id])
+
+
+def known_files(session: Session) -> list[FileRecord]:
+    """Return every content met before."""
+    rows = session.rows(
+        "SELECT file_id, head_length, head_sha256, consumed, marker_sha256, next_line, open_ledger, layout FROM files"
+    )
+    return [FileRecord(*row[:7], tuple(json.loads(row[7] or "[]"))) for row in rows]
+
+
+def entry_range(session: Session, ledger_id: int) -> tuple[int, int]:
+    """Return (byte offset, line) where a ledger entry begins."""
+    row = session.rows("SELECT from_offset, first_line FROM ledger WHERE ledger_id = ?", [ledger_id])[0]
+    return int(row[0]), int(row[1])
+
+
+def entries_of(session: Session, file_id: int) -> tuple[int, ...]:
+    """Return the ledger entries of a file."""
+    return tuple(row[0] for row in session.rows("SELECT ledger_id FROM ledger WHERE file_id = ?", [file_id]))
+
+
+def commit(session: Session, run: RunRecord, progress: Progress, batch: Batch) -> Committed:
+    """Write one chunk's rows, its ledger entry and the file's new position: all or nothing."""
+    with session.transaction():
+        for entry in progress.undo:
+            _undo(session, entry)
+        if progress.file_id is None:
+            progress.file_id = _next(session, "files", "file_id")
+        ledger_id = _next(session, "ledger", "ledger_id")
+        duplicates = _duplicates(session, progress.file_id, batch)
+        committed = _insert_rows(session, ledger_id, batch, duplicates)
+        _insert_entry(session, run, progress.file_id, batch, committed)
+        progress.open_ledger = ledger_id if batch.unterminated else None
+        save_file(session, progress, consumed=batch.to_offset, next_line=batch.next_line)
+    progress.undo = ()
+    return committed
+
+
+def save_file(
+    session: Session, progress: Progress, *, consumed: int, next_line: int, problem: str | None = None
+) -> None:
+    """Write where a file stands; part of a commit, or alone for a file that gave nothing."""
+    if progress.file_id is None:
+        progress.file_id = _next(session, "files", "file_id")
+    facts, now = progress.facts, _now()
+    session.execute(
+        """INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (file_id) DO UPDATE SET path = excluded.path, compression = excluded.compression,
+        encoding = coalesce(excluded.encoding, encoding), size = excluded.size, modified = excluded.modified,
+        head_length = excluded.head_length, head_sha256 = excluded.head_sha256, consumed = excluded.consumed,
+        marker_sha256 = excluded.marker_sha256, next_line = excluded.next_line, open_ledger = excluded.open_ledger,
+        layout = excluded.layout, complete = excluded.complete, problem = excluded.problem,
+        last_seen = excluded.last_seen""",
+        [
+            progress.file_id,
+            facts.path,
+            facts.kind,
+            facts.compression,
+            facts.encoding,
+            facts.size,
+            facts.modified,
+            progress.head_length,
+            progress.head_sha256,
+            consumed,
+            progress.marker_sha256,
+            next_line,
+            progress.open_ledger,
+            json.dumps(progress.layout),
+            problem is None,
+            problem,
+            now,
+            now,
+        ],
+    )
+
+
+def note_problem(session: Session, file_id: int, problem: str | None) -> None:
+    """Record that a file could not be read to its end (or now could)."""
+    session.execute(
+        "UPDATE files SET complete = ?, problem = ?, last_seen = ? WHERE file_id = ?",
+        [problem is None, problem, _now(), file_id],
+    )
+
+
+def _undo(session: Session, ledger_id: int) -> None:
+    for table in ("ledger", "ledger_formats", "skips", "rejects", "line_keys", "usage", "events"):
+        session.execute(f"DELETE FROM {table} WHERE ledger_id = ?", [ledger_id])
+
+
+def _duplicates(session: Session, file_id: int, batch: Batch) -> pa.Table:
+    """Lines of the batch that other files gave already: ``_n``.
+
+    Equal lines within one file are all real; over files the maximum counts, not the sum. So the r-th
+    occurrence of a line in this file is new only if no other file holds r of them.
+    """
+    none = pa.table({"_n": pa.array([], pa.int64())})
+    first, last = _time_range(batch.events)
+    if not len(batch.events) or not _overlapping(session, file_id, batch.formats, first, last):
+        return none
+    return session.table(
+        """WITH here AS (SELECT _n, _key, row_number() OVER (PARTITION BY _key ORDER BY _n) AS nth FROM batch),
+        met AS (
+            SELECT key, ledger.file_id, count(*) AS times
+            FROM line_keys JOIN ledger USING (ledger_id) WHERE key IN (SELECT _key FROM batch) GROUP BY ALL
+        ),
+        counted AS (
+            SELECT key, max(times) FILTER (file_id <> $file) AS elsewhere,
+                   coalesce(max(times) FILTER (file_id = $file), 0) AS before
+            FROM met GROUP BY key
+        )
+        SELECT _n FROM here JOIN counted ON key = _key WHERE before + nth <= elsewhere""",
+        {"file": file_id},
+        batch=batch.events.select(["_n", "_key"]),
+    )
+
+
+def _overlapping(
+    session: Session, file_id: int, formats: Mapping[str, int], first: datetime | None, last: datetime | None
+) -> bool:
+    """Tell whether another file of one of these formats covers (part of) the same time."""
+    names = [label.split("@")[0] for label in formats]
+    return bool(
+        session.rows(
+            """SELECT 1 FROM ledger JOIN ledger_formats USING (ledger_id)
+            WHERE file_id <> ? AND split_part(format, '@', 1) IN (SELECT unnest(?::VARCHAR[]))
+            AND (first_ts IS NULL OR ?::TIMESTAMP IS NULL OR (first_ts <= ?::TIMESTAMP AND last_ts >= ?::TIMESTAMP))
+            LIMIT 1""",
+            [file_id, names, first, last, first],
+        )
+    )
+
+
+def _insert_rows(session: Session, ledger_id: int, batch: Batch, duplicates: pa.Table) -> Committed:
+    dropped = duplicates["_n"]
+    ai = batch.ai_events
+    if len(dropped):
+        ai = ai.filter(pc.invert(pc.is_in(ai["line"], value_set=dropped.combine_chunks())))
+    session.insert("events", _with_ledger(ai, ledger_id))
+    session.insert("rejects", _with_ledger(batch.rejects, ledger_id))
+    session.insert("skips", _counts(ledger_id, "reason", batch.skips))
+    session.insert("ledger_formats", _counts(ledger_id, "format", batch.formats))
+    session.execute("INSERT INTO hosts BY NAME SELECT * FROM labelled ON CONFLICT DO NOTHING", labelled=batch.hosts)
+    session.execute(
+        """INSERT INTO usage SELECT ?, CAST(ts AS DATE), kind, host, "user", device, action, count(*),
+        sum(bytes_out)::BIGINT, sum(bytes_in)::BIGINT
+        FROM batch WHERE _n NOT IN (SELECT _n FROM dropped) GROUP BY ALL""",
+        [ledger_id],
+        batch=batch.events,
+        dropped=duplicates,
+    )
+    session.execute("INSERT INTO line_keys SELECT ?, _key FROM batch", [ledger_id], batch=batch.events)
+    return Committed(ledger_id, len(batch.events) - len(dropped), len(dropped), len(ai))
+
+
+def _insert_entry(session: Session, run: RunRecord, file_id: int, batch: Batch, committed: Committed) -> None:
+    first, last = _time_range(batch.events)
+    session.execute(
+        "INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            committed.ledger_id,
+            file_id,
+            run.run_id,
+            batch.from_offset,
+            batch.to_offset,
+            batch.first_line,
+            batch.lines,
+            batch.used,
+            committed.events,
+            batch.skipped,
+            batch.rejected,
+            committed.duplicates,
+            committed.ai_events,
+            batch.sha256,
+            first,
+            last,
+            json.dumps(dict(batch.filled)),
+            _now(),
+        ],
+    )
+
+
+def _time_range(events: pa.Table) -> tuple[datetime | None, datetime | None]:
+    bounds = pc.min_max(events["ts"])
+    return bounds["min"].as_py(), bounds["max"].as_py()
+
+
+def _with_ledger(rows: pa.Table, ledger_id: int) -> pa.Table:
+    return rows.append_column("ledger_id", pa.array([ledger_id] * len(rows), pa.int32()))
+
+
+def _counts(ledger_id: int, key: str, counts: Mapping[str, int]) -> pa.Table:
+    names: Sequence[str] = list(counts)
+    return pa.table(
+        {
+            "ledger_id": pa.array([ledger_id] * len(names), pa.int32()),
+            key: pa.array(names, pa.string()),
+            "lines": pa.array(counts.values(), pa.int64()),
+        }
+    )
+
+
+def _next(session: Session, table: str, column: str) -> int:
+    return int(session.rows(f"SELECT coalesce(max({column}), 0) + 1 FROM {table}")[0][0])
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

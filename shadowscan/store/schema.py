@@ -1,0 +1,67 @@
+"""Schema of the database: numbered SQL files, each applied in the transaction that records it."""
+
+from importlib import resources
+
+import duckdb
+
+from shadowscan.errors import DatabaseError
+from shadowscan.model.events import EVENT_COLUMNS
+
+LABEL_COLUMNS: tuple[tuple[str, str], ...] = (
+    ("ledger_id", "INTEGER"),
+    ("line", "BIGINT"),
+    ("byte_offset", "BIGINT"),
+    ("format", "VARCHAR"),
+    ("verdict", "VARCHAR"),
+    ("service", "VARCHAR"),
+    ("activity", "VARCHAR"),
+    ("signature", "VARCHAR"),
+    ("why", "VARCHAR"),
+    ("client_kind", "VARCHAR"),
+    ("catalog", "VARCHAR"),
+)
+"""What ``events`` holds beside the event columns: where the event came from and what the catalogue said of it."""
+
+
+def events_table() -> str:
+    """Return the DDL of ``events``: the event columns are stated once, in the model."""
+    columns = [(column.name, str(column.sql_type)) for column in EVENT_COLUMNS]
+    body = ", ".join(f'"{name}" {kind}' for name, kind in (*LABEL_COLUMNS, *columns))
+    return f"CREATE TABLE events ({body})"
+
+
+def migrations() -> list[tuple[int, str]]:
+    """Return (number, SQL) of every migration, ascending."""
+    folder = resources.files(__package__).joinpath("migrations")
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
+    return [(int(file.name.split("_")[0]), file.read_text(encoding="utf-8")) for file in files]
+
+
+def upgrade(connection: duckdb.DuckDBPyConnection) -> None:
+    """Bring a new or older database to the current schema; DatabaseError if it is newer than this program."""
+    known = migrations()
+    current = _version(connection)
+    if current > known[-1][0]:
+        raise DatabaseError(
+            f"the database has schema {current}, this program knows up to {known[-1][0]}",
+            hint="use the newer shadowscan that wrote it, or another --db",
+        )
+    for number, sql in known[current:]:
+        connection.execute("BEGIN")
+        connection.execute(sql)
+        if number == 1:
+            connection.execute(events_table())
+            connection.execute("CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)")
+            connection.execute("INSERT INTO meta VALUES ('schema', '0'), ('hash_probe', hash('shadowscan')::VARCHAR)")
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(number)])
+        connection.execute("COMMIT")
+
+
+def _version(connection: duckdb.DuckDBPyConnection) -> int:
+    tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if "meta" not in tables:
+        if tables:
+            raise DatabaseError("this DuckDB file is not a shadowscan database", hint="name another file with --db")
+        return 0
+    row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    return int(row[0]) if row else 0
