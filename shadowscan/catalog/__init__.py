@@ -1,0 +1,35 @@
+"""The catalogue of AI services: signatures, their loader, the matcher."""
+
+from shadowscan.catalog.catalog import Catalog, builtin_directory, load_catalog
+from shadowscan.catalog.hosts import RequestLine, normalise_host, parse_input
+from shadowscan.catalog.model import (
+    Activity,
+    Category,
+    ClientKind,
+    HostLabel,
+    Match,
+    Prefilter,
+    Role,
+    Service,
+    Status,
+    Verdict,
+)
+
+__all__ = [
+    "Activity",
+    "Catalog",
+    "Category",
+    "ClientKind",
+    "HostLabel",
+    "Match",
+    "Prefilter",
+    "RequestLine",
+    "Role",
+    "Service",
+    "Status",
+    "Verdict",
+    "builtin_directory",
+    "load_catalog",
+    "normalise_host",
+    "parse_input",
+]
