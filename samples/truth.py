@@ -77,11 +77,18 @@ def _visit_rows(visits: list[Visit]) -> Iterable[Row]:
 
 def _record_rows(records: list[Record]) -> Iterable[Row]:
     for record in records:
-        if record.fields is None or not record.visits or not record.visits[0].site.service:
+        if record.fields is None or not _names_service(record):
             continue
         visit, fields = record.visits[0], record.fields
         blocked = fields.get("action") == "blocked"
         yield visit.site.service or "", name_of(visit.person), blocked, fields.get("bytes_out"), fields.get("bytes_in")
+
+
+def _names_service(record: Record) -> bool:
+    """Return whether the line tells the service: a lookup of an internal host's name doesn't, its port and path do."""
+    if not record.visits or record.fields is None or not record.visits[0].site.service:
+        return False
+    return record.fields["kind"] != "dns" or not record.visits[0].site.server_ip
 
 
 def _services(rows: Iterable[Row]) -> dict[str, Any]:

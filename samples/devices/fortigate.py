@@ -17,8 +17,11 @@ def syslog(visits: list[Visit], *, all_urls: bool) -> list[Record]:
 
     Without ``all_urls`` the web filter monitors AI and what it blocks only, as most profiles do.
     """
-    timed = [(session.first.at + timedelta(seconds=session.seconds), _traffic(session)) for session in sessions(visits)]
-    timed += [(visit.at, _web(visit)) for visit in visits if all_urls or visit.site.service or visit.blocked]
+    timed = []
+    for session in sessions(visits):
+        monitored = all_urls or session.first.site.service or session.first.blocked
+        timed.append((session.first.at + timedelta(seconds=session.seconds), _traffic(session)))
+        timed += [(visit.at, _web(visit, session.key)) for visit in session.visits if monitored]
     return [record for _, record in sorted(timed, key=lambda pair: pair[0])]
 
 
@@ -90,12 +93,12 @@ def _traffic(session: Session) -> Record:
     return Record(_line(pairs), filled(fields))
 
 
-def _web(visit: Visit) -> Record:
+def _web(visit: Visit, session_id: int) -> Record:
     blocked = visit.blocked
     pairs = _start(visit.at, "0316013056" if blocked else "0317013312", "utm", "webfilter")
     pairs |= {"eventtype": "ftgd_blk" if blocked else "ftgd_allow", "level": "warning" if blocked else "notice"}
     pairs |= {"vd": "root", "policyid": 12, "poluuid": _POLICY, "policytype": "policy"}
-    pairs |= {"sessionid": _session_key(visit), "user": visit.person.login} | _ends(visit)
+    pairs |= {"sessionid": session_id, "user": visit.person.login} | _ends(visit)
     pairs |= {
         "proto": 6, "httpmethod": visit.method, "service": visit.site.scheme.upper(), "hostname": visit.site.host,
         "agent": visit.agent, "profile": "web-monitor", "action": "blocked" if blocked else "passthrough",
@@ -110,7 +113,3 @@ def _web(visit: Visit) -> Record:
         "bytes_in": visit.received, "action": "blocked" if blocked else "allowed",
     }  # fmt: skip
     return Record(_line(pairs), filled(fields), (visit,))
-
-
-def _session_key(visit: Visit) -> int:
-    return Session((visit,)).key

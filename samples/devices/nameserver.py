@@ -60,7 +60,8 @@ def _bind(visit: Visit) -> Record:
     port = 1024 + stable_number(f"{at}{host}", 64_000)
     text = (
         f"{at:%d-%b-%Y %H:%M:%S}.{at.microsecond // 1000:03d} queries: info: "
-        f"client @0x7f{stable_number(host, 2**32):08x}68 {visit.person.ip}#{port} ({host}): query: {host} IN A +E(0)K (10.30.0.53)"
+        f"client @0x7f{stable_number(host, 2**32):08x}68 {visit.person.ip}#{port} "
+        f"({host}): query: {host} IN A +E(0)K (10.30.0.53)"
     )
     return Record(text, _fields(visit, iso(at)) | {"src_port": port}, (visit,))
 

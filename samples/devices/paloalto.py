@@ -6,6 +6,7 @@ Source: https://docs.paloaltonetworks.com/pan-os/11-0/pan-os-admin/monitoring/us
 from datetime import datetime, timedelta
 
 from samples.devices.record import Record, filled, iso
+from samples.dice import stable_number
 from samples.world import Session, Visit, sessions
 
 _COMMON = (
@@ -50,19 +51,22 @@ _APPS = {"openai-chatgpt": "openai-chatgpt", "anthropic-claude": "claude-base", 
 
 def syslog(visits: list[Visit]) -> list[Record]:
     """Return traffic (session end) and URL filtering records in order of time."""
-    timed = [(session.first.at + timedelta(seconds=session.seconds), _traffic(session)) for session in sessions(visits)]
-    timed += [(visit.at, _url(visit)) for visit in visits]
+    timed = []
+    for session in sessions(visits):
+        timed.append((session.first.at + timedelta(seconds=session.seconds), _traffic(session)))
+        timed += [(visit.at, _url(visit, session.key)) for visit in session.visits]
     return [record for _, record in sorted(timed, key=lambda pair: pair[0])]
 
 
-def _common(visit: Visit, at: datetime, kind: str, subtype: str) -> dict[str, str]:
+def _common(visit: Visit, session_id: int, at: datetime, kind: str) -> dict[str, str]:
     when = f"{at:%Y/%m/%d %H:%M:%S}"
     return _CONSTANT | {
-        "receive_time": when, "type": kind, "subtype": subtype, "time_generated": when, "src": visit.person.ip,
+        "receive_time": when, "type": kind, "subtype": "end" if kind == "TRAFFIC" else "url",
+        "time_generated": when, "src": visit.person.ip,
         "dst": visit.site.address, "natdst": visit.site.address, "srcuser": f"example\\{visit.person.login}",
-        "app": _app(visit), "future3": when, "sessionid": str(Session((visit,)).key % 1_000_000),
+        "app": _app(visit), "future3": when, "sessionid": str(session_id % 1_000_000),
         "sport": str(visit.client_port), "dport": str(visit.site.port), "natsport": str(visit.client_port),
-        "natdport": str(visit.site.port), "seqno": str(7_000_000_000 + Session((visit,)).key),
+        "natdport": str(visit.site.port), "seqno": str(7_000_000_000 + stable_number(f"{at}{visit.path}", 2**31)),
         "high_res_timestamp": f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}+00:00",
         "src_host": visit.person.device,
     }  # fmt: skip
@@ -92,7 +96,7 @@ def _traffic(session: Session) -> Record:
     visit = session.first
     end = visit.at + timedelta(seconds=session.seconds)
     out, back = session.packets
-    values = _common(visit, end, "TRAFFIC", "end") | {
+    values = _common(visit, session.key, end, "TRAFFIC") | {
         "action": "allow", "bytes": str(session.sent + session.received), "bytes_sent": str(session.sent),
         "bytes_received": str(session.received), "packets": str(out + back), "start": f"{visit.at:%Y/%m/%d %H:%M:%S}",
         "elapsed": str(round(session.seconds)), "category": "computer-and-internet-info", "pkts_sent": str(out),
@@ -105,9 +109,9 @@ def _traffic(session: Session) -> Record:
     return Record(_row(TRAFFIC_FIELDS, values), filled(fields))
 
 
-def _url(visit: Visit) -> Record:
+def _url(visit: Visit, session_id: int) -> Record:
     category = "ai-conversational-assistant" if visit.site.service else "business-and-economy"
-    values = _common(visit, visit.at, "THREAT", "url") | {
+    values = _common(visit, session_id, visit.at, "THREAT") | {
         "action": "block-url" if visit.blocked else "alert", "misc": f"{visit.site.host}{visit.target}",
         "threatid": "(9999)", "category": category, "severity": "informational", "direction": "client-to-server",
         "contenttype": visit.content_type, "user_agent": visit.agent, "referer": visit.referrer,
