@@ -7,17 +7,30 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shadowscan.formats.compile import REJECTED, SKIPPED, UNCLAIMED, CompiledFormat
+from shadowscan.formats.compile import REJECTED, SKIPPED, UNCLAIMED, CompiledFormat, Extra
 from shadowscan.formats.detect import SAMPLE_LINES, detect, is_bare, nearest
 from shadowscan.formats.headers import HEADER_MARK, header_format, header_names
 from shadowscan.formats.infer import infer
 from shadowscan.formats.library import FormatLibrary
 from shadowscan.formats.spec import FormatSpec
+from shadowscan.ingest.arrow import arrow_type
 from shadowscan.store.scratch import Scratch
 
 MAX_INFERRED = 8
 """Formats inferred for one file at most: a file of random text must not make one after the other."""
 HEADER = f"{SKIPPED}header"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Result columns of one pass: event columns, and what is computed from them."""
+
+    columns: tuple[str, ...]
+    extras: tuple[Extra, ...] = ()
+
+
+EXTRA_TYPES = {"_key": pa.uint64(), "_hit": pa.bool_(), "_path": pa.bool_(), "_agent": pa.bool_()}
+"""Arrow types of the extra columns that ingestion asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,7 @@ class LineParser:
         head: Sequence[str],
         *,
         forced: FormatSpec | None = None,
+        layout: tuple[str, ...] = (),
         reference: datetime,
     ) -> None:
         self._library = library
@@ -52,6 +66,8 @@ class LineParser:
         self._inferred = 0
         self.formats: list[CompiledFormat] = []
         self._header_spec = header_format([forced] if forced else library, head)
+        if self._header_spec and layout:
+            self._name_columns(layout)
         if forced and not self._header_spec:
             self._add(forced, head)
         elif not self._header_spec:
@@ -75,25 +91,25 @@ class LineParser:
         """``id@revision`` of a format by its index in the results."""
         return self.formats[index].spec.label
 
-    def parse(self, lines: pa.Table, columns: Sequence[str]) -> pa.Table:
+    def parse(self, lines: pa.Table, wanted: Wanted) -> pa.Table:
         """Parse one chunk."""
         parts: list[pa.Table] = []
-        for segment, leader in self._segments(lines, parts, columns):
-            self._parse_segment(segment, leader, columns, parts)
+        for segment, leader in self._segments(lines, parts, wanted):
+            self._parse_segment(segment, leader, wanted, parts)
         if len(parts) == 1:
             return parts[0]
         return pa.concat_tables(parts).sort_by("_n")
 
-    def reparse(self, lines: pa.Table, formats: pa.Array, columns: Sequence[str]) -> pa.Table:
+    def reparse(self, lines: pa.Table, formats: pa.Array, wanted: Wanted) -> pa.Table:
         """Parse lines whose format is known already (``formats``: one index a line) for further columns."""
         parts = [
-            self._query(index, lines.filter(pc.equal(formats, index)), columns)
+            self._query(index, lines.filter(pc.equal(formats, index)), wanted)
             for index in pc.unique(formats).to_pylist()
         ]
         return pa.concat_tables(parts).sort_by("_n")
 
     def _segments(
-        self, lines: pa.Table, parts: list[pa.Table], columns: Sequence[str]
+        self, lines: pa.Table, parts: list[pa.Table], wanted: Wanted
     ) -> Iterator[tuple[pa.Table, int | None]]:
         """Cut a chunk where a header names new columns; header lines go straight to ``parts``."""
         if self._header_spec is None:
@@ -101,7 +117,7 @@ class LineParser:
             return
         marked = pc.starts_with(lines["_line"], HEADER_MARK)
         if pc.any(marked).as_py():
-            parts.append(self._fixed(lines.filter(marked), HEADER, columns))
+            parts.append(self._fixed(lines.filter(marked), HEADER, wanted))
         start = 0
         for row in pc.indices_nonzero(marked).to_pylist():
             if row > start:
@@ -111,18 +127,23 @@ class LineParser:
         yield lines.slice(start), self._layout
 
     @property
+    def layout(self) -> tuple[str, ...]:
+        """Columns as the input's own header named them last; to be given back when reading continues later."""
+        return self.formats[-1].names if self.formats else ()
+
+    @property
     def _layout(self) -> int | None:
         return len(self.formats) - 1 if self.formats else None
 
     def _read_directive(self, line: str) -> None:
-        assert self._header_spec is not None
-        names = header_names(self._header_spec, line)
-        if names and not (self.formats and self.formats[-1].names == names):
+        if self._header_spec and (names := header_names(self._header_spec, line)) and names != self.layout:
+            self._name_columns(names)
+
+    def _name_columns(self, names: tuple[str, ...]) -> None:
+        if self._header_spec:
             self.formats.append(CompiledFormat(self._header_spec, names, self._reference, bare=True))
 
-    def _parse_segment(
-        self, lines: pa.Table, leader: int | None, columns: Sequence[str], parts: list[pa.Table]
-    ) -> None:
+    def _parse_segment(self, lines: pa.Table, leader: int | None, wanted: Wanted, parts: list[pa.Table]) -> None:
         order = list(range(len(self.formats)))
         if leader is not None:
             order.remove(leader)
@@ -134,15 +155,15 @@ class LineParser:
                 if not self._discover(_sample(rest)):
                     break
                 order.append(len(self.formats) - 1)
-            rest = self._claim(order[tried], rest, columns, parts)
+            rest = self._claim(order[tried], rest, wanted, parts)
             tried += 1
         if len(rest):
             name = self.formats[leader].spec.id if leader is not None else "any known format"
-            parts.append(self._fixed(rest, f"{REJECTED}not a record of {name}", columns))
+            parts.append(self._fixed(rest, f"{REJECTED}not a record of {name}", wanted))
 
-    def _claim(self, index: int, lines: pa.Table, columns: Sequence[str], parts: list[pa.Table]) -> pa.Table:
+    def _claim(self, index: int, lines: pa.Table, wanted: Wanted, parts: list[pa.Table]) -> pa.Table:
         """Let one format take its lines; return those it leaves."""
-        result = self._query(index, lines, columns)
+        result = self._query(index, lines, wanted)
         left = pc.equal(result["outcome"], UNCLAIMED)
         if not pc.any(left).as_py():
             parts.append(result)
@@ -151,19 +172,19 @@ class LineParser:
             parts.append(result.filter(pc.invert(left)))
         return lines.filter(left)
 
-    def _query(self, index: int, lines: pa.Table, columns: Sequence[str]) -> pa.Table:
-        sql = self.formats[index].query("chunk", columns)
+    def _query(self, index: int, lines: pa.Table, wanted: Wanted) -> pa.Table:
+        sql = self.formats[index].query("chunk", wanted.columns, wanted.extras)
         result = self._scratch.query(sql, chunk=lines)
         return result.append_column("_f", pa.array([index] * len(result), pa.int32()))
 
-    def _fixed(self, lines: pa.Table, outcome: str, columns: Sequence[str]) -> pa.Table:
-        """Rows for lines that no format was asked about."""
-        from shadowscan.ingest.arrow import arrow_type
-
+    def _fixed(self, lines: pa.Table, outcome: str, wanted: Wanted) -> pa.Table:
+        """Make rows for lines that no format was asked about."""
         table = lines.select(["_n", "_off"])
         table = table.append_column("outcome", pa.array([outcome] * len(lines), pa.string()))
-        for name in columns:
+        for name in wanted.columns:
             table = table.append_column(name, pa.nulls(len(lines), arrow_type(name)))
+        for extra in wanted.extras:
+            table = table.append_column(extra.name, pa.nulls(len(lines), EXTRA_TYPES[extra.name]))
         return table.append_column("_f", pa.array([-1] * len(lines), pa.int32()))
 
     def _discover(self, sample: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
 """What zip and tar have in common: an archive on disk, and how one of its members becomes a source."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,6 +22,15 @@ class Archive:
     def problem(self, message: str, reason: str = "", hint: str = "", member: str | None = None) -> Problem:
         """Describe something wrong with the archive or one member."""
         return Problem(message, reason, self.label if member is None else f"{self.label}!{member}", hint)
+
+    def or_empty(self, items: Iterator[Source | Problem]) -> Iterator[Source | Problem]:
+        """Pass the members on; an archive without any is a Problem."""
+        empty = True
+        for item in items:
+            empty = False
+            yield item
+        if empty:
+            yield self.problem("the archive holds no files", hint="hidden files are not read")
 
     def too_many(self) -> Problem:
         """Say that the rest of the members is left out."""

@@ -118,9 +118,10 @@ class _Finder:
     def _sources(self, plain: Source, content: Content, path: str) -> Iterator[Source | Problem]:
         archive = Archive(path, plain.path, plain.modified, self._limits)
         if content.container == "zip":
-            yield from zip_members(archive, plain.opener)
+            yield from archive.or_empty(zip_members(archive, plain.opener))
         elif content.container == "tar":
-            yield from tar_members(archive, content.compression, plain.opener, self._shelf)
+            members = tar_members(archive, content.compression, plain.opener, self._shelf)
+            yield from archive.or_empty(members)
         elif content.container:
             hint = "extract it, then scan the result"
             yield archive.problem("this kind of archive can't be read", content.container, hint)

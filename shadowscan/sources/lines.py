@@ -16,6 +16,7 @@ from shadowscan.sources.limits import Limits
 from shadowscan.sources.source import Source
 from shadowscan.sources.stream import SourceStream
 
+TAIL_BYTES = 4096
 CHUNK_BYTES = 8 << 20
 MAX_CHUNK_BYTES = 512 << 20
 """Arrow's string offsets are 32 bit."""
@@ -57,6 +58,8 @@ class Chunk:
     """Where the next chunk starts."""
     sha256: str
     """Of the raw bytes of this chunk, hex."""
+    tail: bytes
+    """The last raw bytes of this chunk (up to TAIL_BYTES): the mark by which reading continues here later."""
     unterminated: bool
     """The chunk is the last line alone, and no line end follows it (yet)."""
     oversize: tuple[Oversize, ...]
@@ -178,13 +181,17 @@ class _LineReader:
             lines, numbers, offsets = lines.filter(pa.array(fits)), numbers[fits], offsets[fits]
         cleaned = _Lines(lines, numbers, offsets, oversize, whole.repaired)
         digest = hashlib.sha256(memoryview(self._buffer)[:end]).hexdigest()
-        return self._close(cleaned, end, len(whole.starts), digest, unterminated=unterminated)
+        return self._close(cleaned, end, len(whole.starts), digest, self._tail(end), unterminated=unterminated)
+
+    def _tail(self, end: int) -> bytes:
+        return bytes(memoryview(self._buffer)[max(0, end - TAIL_BYTES) : end])
 
     def _skip_line(self, total: int) -> Iterator[Chunk]:
         """Pass over a line too long to keep: yield a chunk that only names it; nothing if damage ends it."""
-        digest, length, end = hashlib.sha256(), 0, 0
+        digest, length, end, tail = hashlib.sha256(), 0, 0, b""
         while not end and total:
             end = self._dialect.first_break(self._buffer, total)
+            tail = self._tail(end or total)
             digest.update(memoryview(self._buffer)[: end or total])
             length += end or total
             if not end:
@@ -196,10 +203,12 @@ class _LineReader:
         line = Oversize(self._at.line, self._at.offset + self._lead(), size)
         none = np.empty(0, np.int64)
         cleaned = _Lines(pa.array([], pa.string()), none, none, (line,), 0)
-        yield self._close(cleaned, length, 1, digest.hexdigest(), unterminated=not end)
+        yield self._close(cleaned, length, 1, digest.hexdigest(), tail, unterminated=not end)
         self._keep(end, max(end, total))
 
-    def _close(self, cleaned: "_Lines", size: int, count: int, digest: str, *, unterminated: bool) -> Chunk:
+    def _close(
+        self, cleaned: "_Lines", size: int, count: int, digest: str, tail: bytes, *, unterminated: bool
+    ) -> Chunk:
         """Complete a chunk and move on behind it."""
         start, self._at = self._at, Position(self._at.offset + size, self._at.line + count)
         return Chunk(
@@ -209,6 +218,7 @@ class _LineReader:
             start=start,
             end=self._at,
             sha256=digest,
+            tail=tail,
             unterminated=unterminated,
             oversize=cleaned.oversize,
             encoding=f"{self._dialect.encoding}+cp1252" if cleaned.repaired else self._dialect.encoding,

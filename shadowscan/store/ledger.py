@@ -14,9 +14,8 @@ import pyarrow.compute as pc
 
 from shadowscan.store.database import Session
 
-HEAD_LENGTHS = (16, 64, 256, 1024, 4096, 16384, 65536)
+HEAD_LENGTHS = (0, 16, 64, 256, 1024, 4096, 16384, 65536)
 """A file is recognised by the hash of its first bytes: the largest of these lengths that was read."""
-MARKER_LENGTH = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +26,12 @@ class FileRecord:
     head_length: int
     head_sha256: str
     consumed: int
+    marker_from: int
     marker_sha256: str
     next_line: int
     open_ledger: int | None
     layout: tuple[str, ...]
-
-    @property
-    def marker_range(self) -> tuple[int, int]:
-        """Byte range whose hash is the marker."""
-        return max(0, self.consumed - MARKER_LENGTH), self.consumed
+    """Columns as the file's own header named them last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,6 @@ class FileFacts:
     compression: str
     size: int | None
     modified: datetime | None
-    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +80,10 @@ class Progress:
 
     file_id: int | None
     facts: FileFacts
+    encoding: str | None = None
     head_length: int = 0
     head_sha256: str = ""
+    marker_from: int = 0
     marker_sha256: str = ""
     open_ledger: int | None = None
     layout: tuple[str, ...] = ()
@@ -118,9 +115,7 @@ def begin_run(session: Session, *, command: str, version: str, catalog: str) -> 
     """Record the start of a run."""
     run_id = _next(session, "runs", "run_id")
     run = RunRecord(run_id, command, catalog)
-    session.execute(
-        "INSERT INTO runs VALUES (?, ?, NULL, ?, ?, ?)", [run_id, run.started, command, version, catalog]
-    )
+    session.execute("INSERT INTO runs VALUES (?, ?, NULL, ?, ?, ?)", [run_id, run.started, command, version, catalog])
     return run
 
 
@@ -132,9 +127,10 @@ def end_run(session: Session, run: RunRecord) -> None:
 def known_files(session: Session) -> list[FileRecord]:
     """Return every content met before."""
     rows = session.rows(
-        "SELECT file_id, head_length, head_sha256, consumed, marker_sha256, next_line, open_ledger, layout FROM files"
+        "SELECT file_id, head_length, head_sha256, consumed, marker_from, marker_sha256, next_line, open_ledger, layout"
+        " FROM files"
     )
-    return [FileRecord(*row[:7], tuple(json.loads(row[7] or "[]"))) for row in rows]
+    return [FileRecord(*row[:8], tuple(json.loads(row[8] or "[]"))) for row in rows]
 
 
 def entry_range(session: Session, ledger_id: int) -> tuple[int, int]:
@@ -173,11 +169,11 @@ def save_file(
         progress.file_id = _next(session, "files", "file_id")
     facts, now = progress.facts, _now()
     session.execute(
-        """INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (file_id) DO UPDATE SET path = excluded.path, compression = excluded.compression,
         encoding = coalesce(excluded.encoding, encoding), size = excluded.size, modified = excluded.modified,
         head_length = excluded.head_length, head_sha256 = excluded.head_sha256, consumed = excluded.consumed,
-        marker_sha256 = excluded.marker_sha256, next_line = excluded.next_line, open_ledger = excluded.open_ledger,
+        marker_from = excluded.marker_from, marker_sha256 = excluded.marker_sha256, next_line = excluded.next_line, open_ledger = excluded.open_ledger,
         layout = excluded.layout, complete = excluded.complete, problem = excluded.problem,
         last_seen = excluded.last_seen""",
         [
@@ -185,12 +181,13 @@ def save_file(
             facts.path,
             facts.kind,
             facts.compression,
-            facts.encoding,
+            progress.encoding,
             facts.size,
             facts.modified,
             progress.head_length,
             progress.head_sha256,
             consumed,
+            progress.marker_from,
             progress.marker_sha256,
             next_line,
             progress.open_ledger,

@@ -21,7 +21,8 @@ CREATE TABLE files (
     head_length BIGINT NOT NULL,        -- identity: this many first bytes (decompressed) ...
     head_sha256 VARCHAR NOT NULL,       -- ... have this hash
     consumed BIGINT NOT NULL,           -- read up to this byte (decompressed) ...
-    marker_sha256 VARCHAR NOT NULL,     -- ... where the bytes before it have this hash
+    marker_from BIGINT NOT NULL,        -- ... and the bytes from here to there ...
+    marker_sha256 VARCHAR NOT NULL,     -- ... have this hash
     next_line BIGINT NOT NULL,
     open_ledger INTEGER,                -- entry of an unterminated last line; undone if the line grows
     layout VARCHAR,                     -- JSON: columns as the file's header last named them

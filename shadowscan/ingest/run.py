@@ -1,0 +1,253 @@
+"""Reading inputs into the database: recognise, continue where the ledger ends, commit chunk by chunk."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from time import monotonic
+from typing import Self
+
+from shadowscan.capture import is_capture, read_capture
+from shadowscan.catalog import Catalog
+from shadowscan.errors import Problem, SourceError
+from shadowscan.formats.detect import SAMPLE_LINES
+from shadowscan.formats.library import FormatLibrary
+from shadowscan.formats.spec import FormatSpec
+from shadowscan.ingest.batches import Keep, batch_of_lines, batch_of_packets
+from shadowscan.ingest.identity import Identity
+from shadowscan.ingest.label import Labeller
+from shadowscan.ingest.lines import LineParser
+from shadowscan.sources import Chunk, Position, Source, head, looks_binary, read_text
+from shadowscan.store import ledger
+from shadowscan.store.database import Database, Session
+from shadowscan.store.ledger import Batch, Committed, FileFacts, Progress
+from shadowscan.store.scratch import Scratch
+
+LEASE = 1.0
+"""Seconds for which the database may stay open for writing at a stretch: readers get their turn."""
+HEAD_BYTES = 1 << 18
+CHUNK_BYTES = 16 << 20
+
+
+class Status(StrEnum):
+    """How reading one input ended."""
+
+    READ = "read"
+    UNCHANGED = "unchanged"
+    EMPTY = "empty"
+    UNRECOGNISED = "unrecognised"
+    DAMAGED = "damaged"
+    """Read up to the damage; what was read counts."""
+
+
+@dataclass(slots=True)
+class SourceResult:
+    """What one input gave in this run."""
+
+    name: str
+    status: Status = Status.READ
+    formats: dict[str, int] = field(default_factory=dict)
+    lines: int = 0
+    used: int = 0
+    events: int = 0
+    skipped: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    ai_events: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, batch: Batch, committed: Committed) -> None:
+        """Add a committed chunk."""
+        for name, count in batch.formats.items():
+            self.formats[name] = self.formats.get(name, 0) + count
+        self.lines += batch.lines
+        self.used += batch.used
+        self.skipped += batch.skipped
+        self.rejected += batch.rejected
+        self.events += committed.events
+        self.duplicates += committed.duplicates
+        self.ai_events += committed.ai_events
+
+
+@dataclass(frozen=True, slots=True)
+class IngestOptions:
+    """How inputs are to be read."""
+
+    timezone: str = "UTC"
+    """Zone of times that state none (IANA name)."""
+    forced: FormatSpec | None = None
+    keep: Keep = Keep()
+
+
+Ticker = Callable[[int, int], None]
+"""Told after each chunk: bytes taken from disk so far, lines in this chunk."""
+
+
+class Ingest:
+    """One run: inputs go in, rows and ledger entries come out."""
+
+    def __init__(
+        self,
+        database: Database,
+        catalog: Catalog,
+        library: FormatLibrary,
+        options: IngestOptions,
+        *,
+        command: str,
+        version: str,
+    ) -> None:
+        self._library = library
+        self._options = options
+        self._labeller = Labeller(catalog)
+        self._scratch = Scratch(timezone=options.timezone)
+        self._writer = _Writer(database)
+        with self._writer.session() as session:
+            self._run = ledger.begin_run(session, command=command, version=version, catalog=catalog.version)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Record the end of the run, also of one that was stopped: what was committed stays."""
+        self._writer.close()
+        self._scratch.close()
+
+    def finish(self) -> None:
+        """Record that the run came to its regular end."""
+        with self._writer.session() as session:
+            ledger.end_run(session, self._run)
+
+    def read(self, source: Source, tick: Ticker = lambda _bytes, _lines: None) -> SourceResult:
+        """Read one input as far as it is new."""
+        result = SourceResult(source.name)
+        try:
+            self._read(source, result, tick)
+        except SourceError as error:
+            result.status = Status.DAMAGED
+            result.problems.append(error.problem)
+        return result
+
+    def _read(self, source: Source, result: SourceResult, tick: Ticker) -> None:
+        beginning = head(source, HEAD_BYTES)
+        if not beginning:
+            result.status = Status.EMPTY
+            return
+        capture = is_capture(beginning)
+        if not capture and looks_binary(beginning):
+            raise SourceError("not a log", reason="binary data", where=source.name, hint="captures: pcap or pcapng")
+        with self._writer.session() as session:
+            known = ledger.known_files(session)
+        identity = Identity.of(source, beginning, known)
+        facts = FileFacts(
+            source.name, "capture" if capture else "log", source.compression, source.size, source.modified
+        )
+        progress = identity.progress(facts)
+        if identity.at_end:
+            result.status = Status.UNCHANGED
+        elif capture:
+            self._read_capture(source, identity, progress, result, tick)
+        else:
+            self._read_log(source, identity, progress, result, tick)
+
+    def _read_log(
+        self, source: Source, identity: Identity, progress: Progress, result: SourceResult, tick: Ticker
+    ) -> None:
+        start = self._start(identity, progress)
+        parser: LineParser | None = None
+        for chunk in read_text(source, start=start, chunk_bytes=CHUNK_BYTES):
+            if parser is None:
+                parser = self._parser(source, chunk, progress)
+                if not parser.recognised:
+                    self._unrecognised(source, parser, progress, result)
+                    return
+            batch = batch_of_lines(chunk, parser, self._labeller, self._options.keep)
+            progress.layout = parser.layout
+            progress.encoding = chunk.encoding
+            identity.stamp(progress, chunk)
+            self._commit(batch, progress, result)
+            tick(chunk.raw_consumed, chunk.line_count)
+
+    def _start(self, identity: Identity, progress: Progress) -> Position:
+        """Where reading begins: at the first byte, or where the ledger ends; a grown last line is read anew."""
+        record = identity.record
+        if record is None:
+            return Position(0, 1)
+        if record.open_ledger is None:
+            return Position(record.consumed, record.next_line)
+        progress.undo = (record.open_ledger,)
+        with self._writer.session() as session:
+            return Position(*ledger.entry_range(session, record.open_ledger))
+
+    def _parser(self, source: Source, chunk: Chunk, progress: Progress) -> LineParser:
+        """Choose the formats by the input's first lines, also when reading continues further on."""
+        first = chunk if chunk.start.offset == 0 else next(read_text(source, chunk_bytes=HEAD_BYTES))
+        sample = [str(line) for line in first.lines.slice(0, SAMPLE_LINES).to_pylist()]
+        return LineParser(
+            self._library,
+            self._scratch,
+            sample,
+            forced=self._options.forced,
+            layout=progress.layout,
+            reference=(source.modified or datetime.now(UTC)).replace(tzinfo=None),
+        )
+
+    def _unrecognised(self, source: Source, parser: LineParser, progress: Progress, result: SourceResult) -> None:
+        result.status = Status.UNRECOGNISED
+        verdict = parser.unrecognised()
+        nearest = f"; nearest is {verdict.nearest}" if verdict.nearest else ""
+        problem = Problem(
+            "in no known log format",
+            f"{verdict.why}{nearest}",
+            source.name,
+            "see `shadowscan formats guess`, or name one with --format",
+        )
+        result.problems.append(problem)
+        with self._writer.session() as session, session.transaction():
+            ledger.save_file(session, progress, consumed=0, next_line=1, problem=f"{problem.message}: {problem.reason}")
+
+    def _read_capture(
+        self, source: Source, identity: Identity, progress: Progress, result: SourceResult, tick: Ticker
+    ) -> None:
+        """Read a capture from its start: flows span it, so one that has grown is read anew."""
+        if identity.record:
+            with self._writer.session() as session:
+                progress.undo = ledger.entries_of(session, identity.record.file_id)
+        offset, packet = 0, 1
+        with source.open() as stream:
+            for part in read_capture(stream, source.name):
+                batch = batch_of_packets(part, offset, packet, self._labeller, self._options.keep)
+                identity.stamp_capture(progress, source, part.bytes_read)
+                self._commit(batch, progress, result)
+                result.problems += part.problems
+                offset, packet = part.bytes_read, packet + part.packets
+                tick(stream.raw_consumed, part.packets)
+
+    def _commit(self, batch: Batch, progress: Progress, result: SourceResult) -> None:
+        with self._writer.session() as session:
+            result.add(batch, ledger.commit(session, self._run, progress, batch))
+
+
+class _Writer:
+    """Keeps the database open over several commits, but never for long."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._stack = ExitStack()
+        self._open: Session | None = None
+        self._since = 0.0
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Lend the open session; gives the database up afterwards if it was held for the lease."""
+        if self._open is None:
+            self._open = self._stack.enter_context(self._database.write())
+            self._since = monotonic()
+        yield self._open
+        if monotonic() - self._since > LEASE:
+            self.close()
+
+    def close(self) -> None:
+        """Close the database."""
+        self._open = None
+        self._stack.close()
