@@ -1,0 +1,190 @@
+"""The report document: the only input of every renderer, frozen, saved as JSON and rendered again from it.
+
+``SCHEMA`` names its version; a field is only ever added within a version. Times are UTC, volumes bytes. A
+number that the logs can't support is None, never 0.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA = "shadowscan.report/1"
+
+
+class Verdict(StrEnum):
+    """What the policy says of a service."""
+
+    APPROVED = "approved"
+    TOLERATED = "tolerated"
+    UNREVIEWED = "unreviewed"
+    PROHIBITED = "prohibited"
+
+
+class Severity(StrEnum):
+    """How soon a finding wants a person's attention."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        """0 (info) to 3 (high)."""
+        return list(Severity).index(self)
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Period(_Frozen):
+    """The time the report speaks of."""
+
+    first: datetime | None = Field(description="earliest event")
+    last: datetime | None = Field(description="latest event")
+    since: datetime | None = Field(default=None, description="lower bound asked for, inclusive")
+    until: datetime | None = Field(default=None, description="upper bound asked for, exclusive")
+    undated: int = Field(default=0, description="events without a readable time; part of the totals unless bounds are set")
+
+
+class Basis(_Frozen):
+    """What the report was made from, so that it can be made again."""
+
+    version: str = Field(description="of shadowscan")
+    command: str = Field(description="as it was called")
+    database: str
+    catalog: str = Field(description="version of the catalogue that labelled the events")
+    catalog_services: int
+    policy: str | None = Field(description="file of the policy; None: no policy, everything is unreviewed")
+
+
+class SourceRow(_Frozen):
+    """One input and its reconciliation: lines = events + duplicates + skipped + rejected."""
+
+    name: str
+    kind: str = Field(description="log or capture; a capture counts packets as lines")
+    formats: tuple[tuple[str, int], ...] = Field(description="format and its lines, most first")
+    lines: int
+    used: int = Field(description="lines that gave an event, or packets dissected")
+    events: int
+    duplicates: int = Field(description="events already counted from another input")
+    skipped: int
+    rejected: int
+    ai_events: int
+    first: datetime | None
+    last: datetime | None
+    complete: bool
+    problem: str | None
+    notes: tuple[str, ...] = ()
+    filled: tuple[tuple[str, float], ...] = Field(default=(), description="event column and the share of events that fill it")
+
+
+class ToolRow(_Frozen):
+    """One AI service. Requests, volumes and people count a visit once, however many inputs saw it."""
+
+    service: str = Field(description="id in the catalogue")
+    name: str
+    vendor: str
+    category: str
+    verdict: Verdict
+    severity: Severity
+    people: int
+    requests: int = Field(description="web requests, tunnels and connections")
+    lookups: int = Field(description="DNS lookups; all there is where only DNS saw it")
+    prompts: int
+    uploads: int
+    blocked: int
+    bytes_out: int | None = Field(description="None: no input shows it")
+    bytes_in: int | None
+    first: datetime | None
+    last: datetime | None
+    trend: tuple[int, ...] = Field(description="requests (or lookups) a day over the period")
+
+
+class PersonRow(_Frozen):
+    """One person, or a device whose user no input names."""
+
+    who: str
+    named: bool = Field(description="a user name; False: an address or device name")
+    tools: tuple[str, ...] = Field(description="names of the services, most used first")
+    requests: int
+    unapproved: int = Field(description="requests to services that are not approved")
+    blocked: int
+    bytes_out: int | None
+
+
+class CandidateRow(_Frozen):
+    """A host that may be AI and that no signature knows."""
+
+    host: str
+    requests: int
+    people: int
+    why: str
+
+
+class Totals(_Frozen):
+    """The key figures."""
+
+    lines: int
+    events: int
+    duplicates: int
+    skipped: int
+    rejected: int
+    people: int = Field(description="people and unnamed devices in all traffic")
+    people_named: bool = Field(description="some input names users")
+    people_ai: int
+    people_unapproved: int
+    requests: int = Field(description="AI requests, each visit counted once")
+    approved_requests: int
+    allowed: int
+    blocked: int
+    undecided: int = Field(description="AI requests of inputs that do not say what became of them")
+    bytes_out: int | None
+
+
+class DayRow(_Frozen):
+    """AI requests of one day by verdict."""
+
+    day: date
+    approved: int
+    other: int
+
+
+class Gap(_Frozen):
+    """Something the inputs can't show, and what follows."""
+
+    what: str
+    means: str
+    advice: str = ""
+
+
+class Finding(_Frozen):
+    """Something a reviewer should decide on."""
+
+    id: str = Field(description="stable: the same finding has the same id in every report")
+    kind: str
+    severity: Severity
+    title: str
+    service: str | None
+    evidence: str = Field(description="the command that lists the events behind it")
+
+
+class Report(_Frozen):
+    """Everything a renderer may show."""
+
+    schema_version: str = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
+    generated: datetime
+    basis: Basis
+    period: Period
+    totals: Totals
+    sources: tuple[SourceRow, ...]
+    tools: tuple[ToolRow, ...]
+    people: tuple[PersonRow, ...]
+    days: tuple[DayRow, ...]
+    candidates: tuple[CandidateRow, ...]
+    gaps: tuple[Gap, ...]
+    findings: tuple[Finding, ...]
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
