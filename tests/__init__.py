@@ -1,0 +1,1 @@
+"""The tests: behaviour through the public surface of each package."""

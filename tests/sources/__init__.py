@@ -1,0 +1,1 @@
+"""Sources: lines, damage, archives, identity."""
