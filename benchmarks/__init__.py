@@ -1,0 +1,1 @@
+"""Speed and memory of whole scans, beside other tools on the same file."""
