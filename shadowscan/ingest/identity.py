@@ -27,14 +27,17 @@ class Identity:
         if source.path == STDIN:
             return cls(beginning, None, at_end=False)
         heads = {length: _sha256(beginning[:length]) for length in HEAD_LENGTHS if length <= len(beginning)}
-        same_head = [record for record in known if heads.get(record.head_length) == record.head_sha256]
+        read = [record for record in known if record.consumed]
+        same_head = [record for record in read if heads.get(record.head_length) == record.head_sha256]
         for record in sorted(same_head, key=lambda record: -record.consumed):
             marker, beyond = identify(
                 source, [(record.marker_from, record.consumed), (record.consumed, record.consumed + 1)]
             )
             if marker == record.marker_sha256:
                 return cls(beginning, record, at_end=beyond is None)
-        return cls(beginning, None, at_end=False)
+        # A file of which nothing could be read has no content to go by.
+        unread = (record for record in known if not record.consumed and record.path == source.name)
+        return cls(beginning, next(unread, None), at_end=False)
 
     def progress(self, facts: FileFacts) -> Progress:
         """Return the position that commits will carry on."""

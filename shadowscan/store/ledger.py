@@ -23,6 +23,7 @@ class FileRecord:
     """A content met before, and how far it was read."""
 
     file_id: int
+    path: str
     head_length: int
     head_sha256: str
     consumed: int
@@ -127,10 +128,10 @@ def end_run(session: Session, run: RunRecord) -> None:
 def known_files(session: Session) -> list[FileRecord]:
     """Return every content met before."""
     rows = session.rows(
-        "SELECT file_id, head_length, head_sha256, consumed, marker_from, marker_sha256, next_line, open_ledger, layout"
+        "SELECT file_id, path, head_length, head_sha256, consumed, marker_from, marker_sha256, next_line, open_ledger, layout"
         " FROM files"
     )
-    return [FileRecord(*row[:8], tuple(json.loads(row[8] or "[]"))) for row in rows]
+    return [FileRecord(*row[:9], tuple(json.loads(row[9] or "[]"))) for row in rows]
 
 
 def entry_range(session: Session, ledger_id: int) -> tuple[int, int]:

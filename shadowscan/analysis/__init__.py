@@ -1,0 +1,1 @@
+"""From rows to the Report: SQL files that count, thin Python that names."""
