@@ -26,8 +26,10 @@ BLANK = f"{SKIPPED}blank"
 _OUTCOME = (
     f"CASE WHEN NOT regexp_matches(_line, '\\S') THEN {literal(BLANK)} WHEN NOT _claimed THEN {literal(UNCLAIMED)} "
     f"WHEN _skip IS NOT NULL THEN _skip WHEN ts IS NULL AND _timed THEN {literal(BAD_TIME)} "
-    f"WHEN host IS NULL AND dst_ip IS NULL THEN {literal(NO_TARGET)} ELSE {literal(EVENT)} END"
+    f"WHEN host IS NULL AND dst_ip IS NULL AND NOT _served THEN {literal(NO_TARGET)} ELSE {literal(EVENT)} END"
 )
+RECORD = "_record"
+"""The raw field that is the record itself, for what no reader cuts out (a message name before the pairs)."""
 _PLAIN = re.compile(r"[\w =:,\"'/<>@#%&;-]+")
 
 
@@ -62,7 +64,7 @@ class CompiledFormat:
         selected = ", ".join(f"{TARGETS[name](self)} AS {identifier(name)}" for name in wanted)
         result = ["_n", "_off", f"{_OUTCOME} AS outcome", *(identifier(name) for name in columns)]
         result += [f"{extra.sql} AS {extra.name}" for extra in extras]
-        carried = "_n, _off, _line, _claimed, _timed, _skip"
+        carried = "_n, _off, _line, _claimed, _timed, _skip, _served"
         return f"SELECT {', '.join(result)} FROM (SELECT {carried}, {selected} FROM ({self._mapped(wanted, relation)}))"
 
     def has(self, target: str) -> bool:
@@ -77,19 +79,19 @@ class CompiledFormat:
         return {
             column: expression
             for column, expression in self.spec.columns.items()
-            if not names_in(expression) or any(reader.field(name) for name in names_in(expression))
+            if not names_in(expression) or any(name == RECORD or reader.field(name) for name in names_in(expression))
         }
 
     @cached_property
     def _all_fields(self) -> tuple[str, ...]:
         texts = [*self.spec.columns.values(), *(rule.when for rule in self.spec.skip)]
-        return tuple(dict.fromkeys(name for text in texts for name in names_in(text)))
+        return tuple(dict.fromkeys(name for text in texts for name in names_in(text) if name != RECORD))
 
     def _mapped(self, wanted: Sequence[str], relation: str) -> str:
         """Raw fields -> mapped columns (still text), the claim, the skip reason."""
         targets = dependencies(wanted)
         expressions = {name: self._expressions[name] for name in targets if name in self._expressions}
-        fields = _Fields(self, [*expressions.values(), *(rule.when for rule in self.spec.skip)])
+        fields = _Fields(self, [*expressions.values(), *(rule.when for rule in self.spec.skip), self._served])
         columns = [f"({fields.bind(text)}) AS m_{name}" for name, text in expressions.items()]
         columns += [f"NULL AS m_{name}" for name in targets if name not in expressions]
         timed = " OR ".join(f"{fields.bind(identifier(name))} IS NOT NULL" for name in self._time_fields)
@@ -98,12 +100,19 @@ class CompiledFormat:
             f"WHEN {fields.bind(rule.when)} THEN {literal(SKIPPED + rule.reason)}" for rule in self.spec.skip
         )
         skip = f"CASE {rules} END" if rules else "NULL"
-        head = ["_n", "_off", "_line", "_claimed", *columns, f"{timed} AS _timed", f"{skip} AS _skip"]
+        served = f"({fields.bind(self._served)})"
+        head = ["_n", "_off", "_line", "_claimed", *columns, f"{timed} AS _timed", f"{skip} AS _skip", f"{served} AS _served"]
         return f"SELECT {', '.join(head)} FROM ({fields.cut(relation)})"
 
     @property
     def _time_fields(self) -> tuple[str, ...]:
-        return names_in(self._expressions.get("ts", ""))
+        return tuple(name for name in names_in(self._expressions.get("ts", "")) if name != RECORD)
+
+    @property
+    def _served(self) -> str:
+        """Condition under which a record without a server is an event: a request in a web server's own log."""
+        path = self._expressions.get("url_path") if self.spec.hostless else None
+        return f"({path}) IS NOT NULL" if path else "FALSE"
 
     def record(self, relation: str) -> str:
         """Line -> payload."""
@@ -130,8 +139,8 @@ class _Fields:
         self._compiled = compiled
         self._reader = reader_for(compiled.spec.reader, compiled.names)
         uses = Counter(name for text in texts for name in names_in(text, repeated=True))
-        self._prepared = self._reader.prepare(tuple(uses))
-        self._raw = {name: self._nullable(self._reader.field(name)) for name in uses}
+        self._prepared = self._reader.prepare(tuple(name for name in uses if name != RECORD))
+        self._raw = {name: self._value(name) for name in uses}
         inline = {name for name, count in uses.items() if self._reader.costly and count == 1}
         self._shared = {name: f"f{number}" for number, name in enumerate(uses) if name not in inline}
 
@@ -148,7 +157,10 @@ class _Fields:
         source = f"SELECT *{prepared} FROM ({self._compiled.record(relation)})"
         return f"SELECT {', '.join([*carried, claimed, *raw])} FROM ({source})"
 
-    def _nullable(self, value: str | None) -> str:
+    def _value(self, name: str) -> str:
+        if name == RECORD:
+            return "_p"
+        value = self._reader.field(name)
         if value is None:
             return "CAST(NULL AS VARCHAR)"
         for null in self._compiled.spec.null_values:

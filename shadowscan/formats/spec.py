@@ -61,6 +61,8 @@ class FormatSpec:
     notes: tuple[str, ...] = ()
     """What a reader of the report must know of this source (assumed time zone, missing columns)."""
     null_values: tuple[str, ...] = ("", "-")
+    hostless: bool = False
+    """A web server's own log: a record with a path is an event though it names no server."""
     origin: str = field(default="built-in", compare=False)
     """``built-in``, ``inferred`` or the path of the user's file."""
 
@@ -89,6 +91,7 @@ def spec_from_mapping(raw: Mapping[str, Any], *, origin: str = "built-in") -> Fo
         skip=tuple(SkipRule(rule["when"], rule["reason"]) for rule in raw.get("skip", ())),
         notes=_strings(raw.get("notes", ())),
         null_values=_strings(raw.get("null_values", ("", "-"))),
+        hostless=bool(raw.get("hostless", False)),
         origin=origin,
     )
 

@@ -24,7 +24,7 @@ class KvReader(Reader):
 
     One capture a field behind a literal head: measured ten times cheaper than one pattern that captures all
     fields, and three times cheaper than a class of separators. Without a stated separator any of blank, tab,
-    comma, semicolon and bar is one.
+    comma, semicolon and bar is one. A separator that ends with a blank (``", "``) is loose: values may hold it.
     """
 
     costly = True
@@ -34,12 +34,17 @@ class KvReader(Reader):
         return f"{literal(first)} || _p" if first else "' ' || translate(_p, chr(9) || ',;|', '    ')"
 
     def field(self, name: str) -> str | None:
-        separator = re.escape(self.spec.separator[:1] or " ")
+        separator, assign = re.escape(self.spec.separator[:1] or " "), re.escape(self.spec.assign)
         blanks = r"\s*" if self.spec.assign == ":" else ""
-        head = f"{separator}{'[ ]*' if self.spec.separator.endswith(' ') and len(self.spec.separator) > 1 else ''}"
-        value = rf'(""[^"{separator}][^"]*""|"(?:[^"\\]|\\.)*"|[^{separator}]*)'
-        pattern = f"{head}{re.escape(name)}{re.escape(self.spec.assign)}{blanks}{value}"
-        return f"kv_value(regexp_extract(_r, {literal(pattern)}, 1))"
+        quoted = '"(?:[^"\\\\]|\\\\.)*"'
+        if len(self.spec.separator) > 1:
+            # "Key: a, b, Next: c" (Firepower): bare values may hold the separator, only the next key ends them.
+            head = f"{separator}[ ]*"
+            value = rf"({quoted}|.*?)(?:{head}[A-Za-z_][\w .-]*{assign}|[{separator}\]\s]*$)"
+        else:
+            head = separator
+            value = rf'(""[^"{separator}][^"]*""|{quoted}|[^{separator}]*)'
+        return f"kv_value(regexp_extract(_r, {literal(f'{head}{re.escape(name)}{assign}{blanks}{value}')}, 1))"
 
     def valid(self) -> str:
         return f"contains(_p, {literal(self.spec.assign)})"
