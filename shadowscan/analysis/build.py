@@ -186,9 +186,7 @@ def _totals(
 
 def _period(session: Session, bounds: Bounds) -> Period:
     row = ask(session, "period", bounds)[0]
-    return Period(
-        first=row["first"], last=row["last"], undated=row["undated"], since=bounds.since, until=bounds.until
-    )
+    return Period(first=row["first"], last=row["last"], undated=row["undated"], since=bounds.since, until=bounds.until)
 
 
 def _findings(tools: Sequence[ToolRow], policy: Policy) -> tuple[Finding, ...]:

@@ -1,0 +1,14 @@
+SELECT ts, coalesce(persons.person, holders.person, src_ip, src_host) AS who, "user", src_ip, src_host, dst_ip, dst_port,
+       events.kind, method, host, url_path, status, action, bytes_out, bytes_in, file_name, user_agent, activity, service,
+       verdict, signature, why, client_kind, format, path AS file, line, byte_offset, ledger.sha256 AS range_sha256,
+       from_offset, to_offset
+FROM events
+JOIN ledger USING (ledger_id)
+JOIN files USING (file_id)
+LEFT JOIN persons ON events."user" = spelling
+LEFT JOIN holders ON CAST(ts AS DATE) = holders.day AND coalesce(src_ip, src_host) = holders.device
+WHERE ($service IS NULL OR service = $service)
+  AND ($person IS NULL OR coalesce(persons.person, holders.person, src_ip, src_host) = lower($person))
+  AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+  AND verdict <> 'none'
+ORDER BY ts NULLS LAST, path, line

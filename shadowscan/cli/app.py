@@ -1,0 +1,74 @@
+"""The `shadowscan` command: its sub-commands, and how errors reach the user."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from shadowscan.cli import db, evidence, formats, parse, policy, report, scan, signatures
+from shadowscan.errors import ExitCode, ShadowscanError
+
+app = typer.Typer(
+    name="shadowscan",
+    help="Finds unapproved generative-AI use in the logs and packet captures you already have. Works offline.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 complete, 1 findings at or above --fail-on, 2 usage, 3 incomplete, 4 database.",
+)
+app.command("scan")(scan.scan)
+app.command("report")(report.report)
+app.command("evidence")(evidence.evidence)
+app.command("parse")(parse.parse)
+app.add_typer(formats.app, name="formats")
+app.add_typer(signatures.app, name="signatures")
+app.add_typer(policy.app, name="policy")
+app.add_typer(db.app, name="db")
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - a typer callback
+    if wanted:
+        from shadowscan import __version__
+
+        typer.echo(f"shadowscan {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_version, is_eager=True)
+    ] = False,
+    _debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Options before the command."""
+
+
+def main() -> None:
+    """Run the command line; every error becomes one message on stderr and a documented exit code."""
+    try:
+        app()
+    except ShadowscanError as error:
+        if "--debug" in sys.argv:
+            raise
+        _complain(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("shadowscan: stopped; what was committed is kept, run the same command to go on", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone; nobody is left to tell.
+        sys.stderr.close()
+        sys.exit(ExitCode.COMPLETE)
+
+
+def _complain(error: ShadowscanError) -> None:
+    from shadowscan.report.escape import safe_text
+
+    problem = error.problem
+    where = f"{problem.where}: " if problem.where else ""
+    typer.echo(safe_text(f"shadowscan: {where}{problem.message}"), err=True)
+    for label, text in (("reason", problem.reason), ("what to do", problem.hint)):
+        if text:
+            typer.echo(safe_text(f"  {label}: {text}"), err=True)

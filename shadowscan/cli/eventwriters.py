@@ -1,0 +1,93 @@
+"""Tables of events -> NDJSON, CSV or Parquet."""
+
+import csv
+import json
+import sys
+from abc import ABC, abstractmethod
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import pyarrow as pa
+
+from shadowscan.report.escape import safe_cell
+
+
+class EventWriter(ABC):
+    """Writes tables of events to stdout or a file."""
+
+    def __init__(self, target: Path | None) -> None:
+        self._target = target
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    @abstractmethod
+    def write(self, events: pa.Table) -> None:
+        """Write one table."""
+
+
+class _TextWriter(EventWriter):
+    def __init__(self, target: Path | None) -> None:
+        super().__init__(target)
+        self._out: IO[str] = (
+            self._stack.enter_context(target.open("w", encoding="utf-8", newline="")) if target else sys.stdout
+        )
+
+
+class NdjsonWriter(_TextWriter):
+    """One JSON object a line; absent columns are left out, times are ISO 8601 UTC."""
+
+    def write(self, events: pa.Table) -> None:
+        encode = json.JSONEncoder(ensure_ascii=True, default=_plain, separators=(",", ":")).encode
+        for row in events.to_pylist():
+            self._out.write(encode({name: value for name, value in row.items() if value is not None}) + "\n")
+
+
+class CsvWriter(_TextWriter):
+    """RFC 4180 with a header; cells that a spreadsheet would run are made harmless."""
+
+    def __init__(self, target: Path | None) -> None:
+        super().__init__(target)
+        self._writer: Any = None
+
+    def write(self, events: pa.Table) -> None:
+        if self._writer is None:
+            self._writer = csv.writer(self._out)
+            self._writer.writerow(events.column_names)
+        for row in zip(*(events[name].to_pylist() for name in events.column_names), strict=True):
+            self._writer.writerow([_plain_cell(value) for value in row])
+
+
+class ParquetWriter(EventWriter):
+    """One Parquet file, zstd compressed."""
+
+    def __init__(self, target: Path | None) -> None:
+        super().__init__(target)
+        self._writer: Any = None
+
+    def write(self, events: pa.Table) -> None:
+        import pyarrow.parquet as pq
+
+        if self._writer is None:
+            self._writer = self._stack.enter_context(
+                pq.ParquetWriter(str(self._target), events.schema, compression="zstd")
+            )
+        self._writer.write_table(events)
+
+
+def _plain(value: Any) -> str:
+    return f"{value.isoformat()}Z"
+
+
+def _plain_cell(value: Any) -> Any:
+    if value is None or isinstance(value, (int, float)):
+        return value
+    return safe_cell(value) if isinstance(value, str) else _plain(value)

@@ -1,0 +1,65 @@
+"""Options that several commands share."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shadowscan.errors import UsageError
+
+DEFAULT_DATABASE = Path("shadowscan.duckdb")
+
+
+class Output(StrEnum):
+    """How a report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+class FailOn(StrEnum):
+    """From which severity on findings give exit code 1."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+DatabaseOption = Annotated[
+    Path, typer.Option("--db", envvar="SHADOWSCAN_DB", help="Database file; made by the first scan.")
+]
+PolicyOption = Annotated[
+    Path | None, typer.Option("--policy", envvar="SHADOWSCAN_POLICY", help="Policy file; see `shadowscan policy`.")
+]
+OutputOption = Annotated[Output, typer.Option("--output", "-o", help="Form of the report.")]
+TableOption = Annotated[
+    str, typer.Option("--table", help="With --output csv: tools, people, sources, candidates, days, findings or gaps.")
+]
+ToOption = Annotated[Path | None, typer.Option("--to", help="Write the report to this file instead of stdout.")]
+TopOption = Annotated[int, typer.Option("--top", min=1, help="Rows of the longer tables in text output.")]
+FailOnOption = Annotated[
+    FailOn | None, typer.Option("--fail-on", help="Exit with 1 if a finding is at least this severe.")
+]
+SinceOption = Annotated[
+    str | None, typer.Option("--since", help="From this time on (UTC): 2026-11-01, 2026-11-01T08:00, or 7d, 24h ago.")
+]
+UntilOption = Annotated[str | None, typer.Option("--until", help="Before this time (UTC), in the same forms.")]
+
+
+def moment(text: str | None) -> datetime | None:
+    """Read a bound such as ``2026-11-01``, ``2026-11-01T08:00`` or ``7d`` (ago); UsageError if it is none."""
+    if text is None:
+        return None
+    units = {"d": "days", "h": "hours", "w": "weeks"}
+    if text[:-1].isdigit() and text[-1:] in units:
+        return datetime.now(UTC).replace(tzinfo=None) - timedelta(**{units[text[-1]]: int(text[:-1])})
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"not a time: {text!r}", hint="write 2026-11-01, 2026-11-01T08:00 or 7d") from error
+    return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value

@@ -1,0 +1,81 @@
+"""`shadowscan parse`: the normalised events of any input, without a database."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from shadowscan.cli.eventwriters import EventWriter
+    from shadowscan.errors import Problem
+    from shadowscan.ingest.events import EventReader
+    from shadowscan.sources import Source
+
+
+class Form(StrEnum):
+    """How events are printed."""
+
+    NDJSON = "ndjson"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+def parse(
+    paths: Annotated[list[str], typer.Argument(help="Logs or captures; - is standard input.")],
+    output: Annotated[Form, typer.Option("--output", "-o", help="Form of the events.")] = Form.NDJSON,
+    to: Annotated[Path | None, typer.Option("--to", help="Write to this file; needed for parquet.")] = None,
+    format_id: Annotated[
+        str | None, typer.Option("--format", help="Take every log as this format (id or YAML file).")
+    ] = None,
+    formats_dir: Annotated[Path | None, typer.Option("--formats-dir", help="Folder of your own formats.")] = None,
+    timezone: Annotated[str, typer.Option("--timezone", help="Zone of times that state none.")] = "UTC",
+) -> None:
+    """Print one normalised event a line: how a log was understood.
+
+    Columns are those of docs/formats.md, with `line` (line or packet number) and `format`. Lines that give no
+    event are counted on stderr with the reason.
+    """
+    from shadowscan.cli.eventwriters import CsvWriter, NdjsonWriter, ParquetWriter
+    from shadowscan.cli.reading import forced_format, library_for
+    from shadowscan.errors import ExitCode, UsageError
+    from shadowscan.ingest.events import EventReader
+    from shadowscan.sources import discover
+
+    if output is Form.PARQUET and to is None:
+        raise UsageError("parquet can't go to the terminal", hint="name a file with --to")
+    library = library_for(formats_dir)
+    reader = EventReader(library, timezone=timezone, forced=forced_format(library, format_id))
+    writers = {Form.NDJSON: NdjsonWriter, Form.CSV: CsvWriter, Form.PARQUET: ParquetWriter}
+    with writers[output](to) as writer:
+        complete = all([_print(item, reader, writer) for item in discover(paths)])
+    raise typer.Exit(ExitCode.COMPLETE if complete else ExitCode.INCOMPLETE)
+
+
+def _print(item: "Source | Problem", reader: "EventReader", writer: "EventWriter") -> bool:
+    """Print the events of one input; False if it could not be read to its end."""
+    from shadowscan.cli.console import tell
+    from shadowscan.errors import Problem, SourceError
+
+    if isinstance(item, Problem):
+        tell(item)
+        return False
+    before = reader.outcomes.copy()
+    try:
+        for events in reader.read(item):
+            writer.write(events)
+    except SourceError as error:
+        tell(error.problem)
+        return False
+    _remark(item.name, reader.outcomes - before)
+    return True
+
+
+def _remark(name: str, outcomes: "Counter[str]") -> None:
+    from shadowscan.cli.console import say
+
+    others = {word: lines for word, lines in outcomes.items() if word != "event"}
+    for word, lines in sorted(others.items(), key=lambda item: -item[1]):
+        say(f"{name}: {lines:,} {word}")

@@ -1,0 +1,60 @@
+"""The progress bar: bytes, lines a second, time left; on a terminal only."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from shadowscan.report.escape import safe_text
+from shadowscan.sources import Source
+
+
+class Meter:
+    """Counts what is read; shows it if asked to and if stderr is a terminal."""
+
+    def __init__(self, sources: Sequence[Source], *, shown: bool) -> None:
+        console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("{task.fields[name]}", markup=False),
+            BarColumn(bar_width=24),
+            DownloadColumn(),
+            TextColumn("{task.fields[rate]} lines/s", markup=False),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not (shown and sys.stderr.isatty()),
+            transient=True,
+        )
+        total = sum(source.size or 0 for source in sources)
+        self._task = self._bar.add_task("", total=total or None, name="", rate="–")
+        self._done = 0
+        self._lines = 0
+        self._started = monotonic()
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    @contextmanager
+    def reading(self, source: Source) -> Iterator[None]:
+        """Bracket the reading of one input."""
+        name = safe_text(source.name)
+        self._bar.update(self._task, name=name if len(name) <= 32 else f"…{name[-31:]}")
+        yield
+        self._done += source.size or 0
+        self._bar.update(self._task, completed=self._done)
+
+    def tick(self, raw_bytes: int, lines: int) -> None:
+        """Take note of a committed chunk of the current input."""
+        self._lines += lines
+        rate = self._lines / max(monotonic() - self._started, 0.001)
+        self._bar.update(self._task, completed=self._done + raw_bytes, rate=f"{rate:,.0f}")

@@ -1,0 +1,101 @@
+"""Reading inputs for `scan`: discovery, progress, remarks, and whether it was complete."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from shadowscan import __version__
+from shadowscan.catalog import Catalog
+from shadowscan.cli.console import say, tell
+from shadowscan.cli.progress import Meter
+from shadowscan.errors import ExitCode, Problem
+from shadowscan.formats.library import FormatLibrary, load_library, read_user_format
+from shadowscan.formats.spec import FormatSpec
+from shadowscan.ingest.batches import Keep
+from shadowscan.ingest.run import Ingest, IngestOptions, SourceResult, Status
+from shadowscan.sources import Source, discover
+from shadowscan.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How inputs are to be read and how much is said meanwhile."""
+
+    format_id: str | None
+    formats_dir: Path | None
+    timezone: str
+    keep_all: bool
+    keep_query: bool
+    quiet: bool
+    progress: bool
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What the inputs gave."""
+
+    sources: tuple[SourceResult, ...]
+    problems: tuple[Problem, ...]
+
+
+def library_for(formats_dir: Path | None) -> FormatLibrary:
+    """Built-in formats and those of the user's folders."""
+    personal = Path.home() / ".config" / "shadowscan" / "formats"
+    folders = [folder for folder in (personal, formats_dir) if folder is not None and folder.is_dir()]
+    return load_library(folders)
+
+
+def forced_format(library: FormatLibrary, name: str | None) -> FormatSpec | None:
+    """The format that --format names: an id, or a YAML file."""
+    if name is None:
+        return None
+    return read_user_format(Path(name)) if name.endswith((".yaml", ".yml")) else library.get(name)
+
+
+def read_all(paths: Sequence[str], store: Database, catalog: Catalog, reading: Reading) -> Results:
+    """Read every input; problems are told as they come and never stop the rest."""
+    library = library_for(reading.formats_dir)
+    options = IngestOptions(
+        timezone=reading.timezone,
+        forced=forced_format(library, reading.format_id),
+        keep=Keep(reading.keep_all, reading.keep_query),
+    )
+    found = list(discover(paths))
+    problems = [item for item in found if isinstance(item, Problem)]
+    for problem in problems:
+        tell(problem)
+    sources = [item for item in found if isinstance(item, Source)]
+    with (
+        _meter(sources, reading) as meter,
+        Ingest(store, catalog, library, options, command=reading.command, version=__version__) as ingest,
+    ):
+        results = tuple(_read_one(ingest, source, meter, reading) for source in sources)
+        ingest.finish()
+    return Results(results, tuple(problems))
+
+
+def verdict_of(results: Results, max_rejected: float) -> ExitCode:
+    """COMPLETE, or INCOMPLETE if something could not be read or too many lines were rejected."""
+    if results.problems or any(source.problems for source in results.sources):
+        return ExitCode.INCOMPLETE
+    lines = sum(source.lines for source in results.sources)
+    rejected = sum(source.rejected for source in results.sources)
+    return ExitCode.INCOMPLETE if lines and 100 * rejected / lines > max_rejected else ExitCode.COMPLETE
+
+
+def _read_one(ingest: Ingest, source: Source, meter: Meter, reading: Reading) -> SourceResult:
+    with meter.reading(source):
+        result = ingest.read(source, meter.tick)
+    for problem in result.problems:
+        tell(problem)
+    if not reading.quiet and result.status is Status.EMPTY:
+        say(f"shadowscan: {source.name}: empty")
+    return result
+
+
+@contextmanager
+def _meter(sources: Sequence[Source], reading: Reading) -> Iterator[Meter]:
+    with Meter(sources, shown=reading.progress) as meter:
+        yield meter

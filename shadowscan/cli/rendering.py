@@ -1,0 +1,83 @@
+"""From the database to the report the user asked for; shared by `scan` and `report`."""
+
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from shadowscan.analysis.build import Context, build_report
+from shadowscan.analysis.queries import Bounds
+from shadowscan.catalog import Catalog
+from shadowscan.cli.console import emit, wants_color, width
+from shadowscan.cli.options import FailOn, Output
+from shadowscan.errors import UsageError
+from shadowscan.model.report import Report, Severity
+from shadowscan.policy import Policy
+from shadowscan.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """How and where the report goes."""
+
+    output: Output
+    table: str
+    to: Path | None
+    top: int
+
+
+def command_line() -> str:
+    """The command as it was called, for the report."""
+    return shlex.join(["shadowscan", *sys.argv[1:]])
+
+
+def make_report(database: Database, catalog: Catalog, policy: Policy, bounds: Bounds) -> Report:
+    """Build the report from what the database holds."""
+    from shadowscan import __version__
+
+    context = Context(catalog, policy, __version__, command_line(), str(database.path))
+    with database.read() as session:
+        return build_report(session, context, bounds)
+
+
+def show(report: Report, rendering: Rendering) -> None:
+    """Render and write a report."""
+    emit(_rendered(report, rendering), rendering.to)
+
+
+def worst_at_least(report: Report, threshold: FailOn | None) -> bool:
+    """Tell whether a finding reaches the threshold."""
+    if threshold is None:
+        return False
+    return any(finding.severity.rank >= Severity(threshold).rank for finding in report.findings)
+
+
+def _rendered(report: Report, rendering: Rendering) -> str:
+    match rendering.output:
+        case Output.JSON:
+            from shadowscan.report.json import render_json
+
+            return render_json(report)
+        case Output.CSV:
+            from shadowscan.report.csv import render_csv
+
+            try:
+                return render_csv(report, rendering.table)
+            except (KeyError, ValueError) as error:
+                raise UsageError(
+                    f"no table {rendering.table!r}",
+                    hint="tools, people, sources, candidates, days, findings or gaps",
+                ) from error
+        case Output.MARKDOWN:
+            from shadowscan.report.markdown import render_markdown
+
+            return render_markdown(report)
+        case Output.HTML:
+            from shadowscan.report.html import render_html
+
+            return render_html(report)
+        case Output.TEXT:
+            from shadowscan.report.terminal import render_terminal
+
+            color = wants_color() and rendering.to is None
+            return render_terminal(report, width=width(), color=color, top=rendering.top)

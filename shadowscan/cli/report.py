@@ -1,0 +1,50 @@
+"""`shadowscan report`: report again on what the database holds."""
+
+from typing import Annotated
+
+import typer
+
+from shadowscan.cli.options import (
+    DEFAULT_DATABASE,
+    DatabaseOption,
+    FailOnOption,
+    Output,
+    OutputOption,
+    PolicyOption,
+    SinceOption,
+    TableOption,
+    ToOption,
+    TopOption,
+    UntilOption,
+    moment,
+)
+
+
+def report(
+    database: DatabaseOption = DEFAULT_DATABASE,
+    policy: PolicyOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    service: Annotated[str | None, typer.Option("--service", "--tool", help="Only this service (id).")] = None,
+    user: Annotated[str | None, typer.Option("--user", help="Only this person (or address).")] = None,
+    output: OutputOption = Output.TEXT,
+    table: TableOption = "tools",
+    to: ToOption = None,
+    top: TopOption = 20,
+    fail_on: FailOnOption = None,
+) -> None:
+    """Report on what earlier scans stored; a changed policy applies to past traffic as well."""
+    from shadowscan.analysis.queries import Bounds
+    from shadowscan.catalog import load_catalog
+    from shadowscan.cli.rendering import Rendering, make_report, show, worst_at_least
+    from shadowscan.errors import ExitCode
+    from shadowscan.policy import load_policy
+    from shadowscan.store.database import Database
+
+    rules, catalog = load_policy(policy), load_catalog()
+    if service:
+        service = catalog.service(service).id
+    bounds = Bounds(moment(since), moment(until), service, user)
+    document = make_report(Database(database), catalog, rules, bounds)
+    show(document, Rendering(output, table, to, top))
+    raise typer.Exit(ExitCode.FINDINGS if worst_at_least(document, fail_on) else ExitCode.COMPLETE)
