@@ -1,0 +1,215 @@
+"""Which field fills which event column: the name says what it may be, the values whether it is."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from shadowscan.formats.dictionary import dictionary, normalised
+from shadowscan.formats.infer.fields import Field
+from shadowscan.formats.infer.times import is_time, joined_expression, time_expression
+from shadowscan.formats.infer.values import CHECKS, is_host, is_ip, is_label, is_path, is_url, share
+from shadowscan.formats.sqltext import identifier
+
+MOST_CANDIDATES = 5
+FIT = 0.5
+"""Share of a field's values that must look like the column's."""
+_PLAIN = ("src_port", "proto", "packets_out", "packets_in", "bytes_out", "bytes_in", "status", "user_agent", "content_type",
+          "referrer", "file_name", "vendor_app", "answers", "url_path", "url_query")  # fmt: skip
+_VAGUE_HOSTS = frozenset(["host", "hostname", "domain", "domainname", "site", "fqdn", "servername", "website"])
+_CONSTANT_AFTER = 5
+Candidates = Mapping[str, Sequence[Field]]
+
+
+def assign(fields: Sequence[Field]) -> dict[str, str]:
+    """Return event column -> expression; without a destination among them the fields tell of no connection."""
+    candidates = _candidates(fields)
+    columns: dict[str, str] = {}
+    columns |= _time(candidates)
+    columns |= _addresses(candidates)
+    columns |= _names(candidates, columns)
+    columns |= _web(candidates)
+    columns |= {name: _coalesce(map(_ref, candidates[name])) for name in _PLAIN if name in candidates} | columns
+    columns |= _totals(fields, columns)
+    columns |= _verdicts(candidates)
+    columns |= _durations(candidates)
+    return {name: expression for name, expression in columns.items() if expression}
+
+
+def has_target(columns: Iterable[str]) -> bool:
+    """Tell whether the columns can name the far end of a connection."""
+    return not {"host", "dst_ip", "url"}.isdisjoint(columns)
+
+
+def _candidates(fields: Sequence[Field]) -> dict[str, list[Field]]:
+    ranked: dict[str, list[tuple[int, int, Field]]] = defaultdict(list)
+    for order, field in enumerate(fields):
+        for meaning in dictionary().meanings(field.title):
+            if _fits(field, meaning.column):
+                ranked[meaning.column].append((meaning.rank, order, field))
+    return {
+        column: [field for _, _, field in sorted(found, key=lambda item: item[:2])][:MOST_CANDIDATES]
+        for column, found in ranked.items()
+    }
+
+
+def _fits(field: Field, column: str) -> bool:
+    check: Callable[[str], bool] = is_time if column == "ts" else CHECKS[column]
+    if column in {"src_ip", "dst_ip"}:
+        return share(field.present, lambda text: is_ip(text) or is_host(text)) >= FIT and any(
+            map(check, field.present or ["192.0.2.1"])
+        )
+    return share(field.present, check) >= FIT
+
+
+def _ref(field: Field) -> str:
+    return identifier(field.name)
+
+
+def _coalesce(expressions: Iterable[str]) -> str:
+    parts = list(dict.fromkeys(part for part in expressions if part))
+    return f"coalesce({', '.join(parts)})" if len(parts) > 1 else "".join(parts)
+
+
+def _time(candidates: Candidates) -> dict[str, str]:
+    whole = [time_expression(field.name, field.present) for field in candidates.get("ts", ())]
+    if any(whole):
+        return {"ts": _coalesce(whole)}
+    dates, clocks = candidates.get("date", ()), candidates.get("clock", ())
+    if not dates or not clocks:
+        return {}
+    date, clock = dates[0], clocks[0]
+    zone = next(iter(candidates.get("zone", ())), None)
+    return {
+        "ts": joined_expression(
+            date.name, clock.name, zone.name if zone else "", date.present, clock.present, zone.present if zone else ()
+        )
+    }
+
+
+def _addresses(candidates: Candidates) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    used: set[str] = set()
+    for side, port in (("src_ip", "src_port"), ("dst_ip", "dst_port")):
+        found = [field for field in candidates.get(side, ()) if field.name not in used]
+        used |= {field.name for field in found}
+        pure = len(found) == 1 or all(map(is_ip, (value for field in found for value in field.present)))
+        columns[side] = _coalesce(_ref(field) if pure else f"ip_of({_ref(field)})" for field in found)
+        columns[port] = _coalesce([*map(_ref, candidates.get(port, ())), *map(_port_within, found)])
+    columns["src_host"] = _device(candidates)
+    return columns
+
+
+def _port_within(field: Field) -> str:
+    """Return the expression for the port in ``192.0.2.1:443:X1`` or ``[2001:db8::1]:443``."""
+    if not any(
+        is_ip(value) and ("]:" in value or (value.count(":") in {1, 2, 3} and "." in value)) for value in field.present
+    ):
+        return ""
+    return f"regexp_extract({_ref(field)}, '^(?:[\\d.]+|\\[[^\\]]*\\]):(\\d{{1,5}})', 1)"
+
+
+def _device(candidates: Candidates) -> str:
+    named = [_ref(field) for field in candidates.get("src_host", ())]
+    mixed = [field for field in candidates.get("src_ip", ()) if not all(map(is_ip, field.present))]
+    return _coalesce([*named, *(f"CASE WHEN ip_of({_ref(field)}) IS NULL THEN {_ref(field)} END" for field in mixed)])
+
+
+def _names(candidates: Candidates, columns: Mapping[str, str]) -> dict[str, str]:
+    sni, query = candidates.get("sni", ()), candidates.get("query", ())
+    hosts = _hosts(candidates)
+    mixed = [
+        f"CASE WHEN ip_of({_ref(field)}) IS NULL THEN {_ref(field)} END"
+        for field in candidates.get("dst_ip", ())
+        if any(map(is_host, field.present)) and field.name in columns.get("dst_ip", "")
+    ]
+    named = list(dict.fromkeys([*sni, *query, *hosts] if not hosts else [*hosts, *query, *sni]))
+    result = {"host": _coalesce([*map(_ref, named), *mixed]), "user": _coalesce(map(_ref, candidates.get("user", ())))}
+    kinds = [f"WHEN {_ref(field)} IS NOT NULL THEN 'dns'" for field in query] + (
+        [f"WHEN {_ref(field)} IS NOT NULL THEN 'tls'" for field in sni]
+        if not {"method", "url"} & set(candidates)
+        else []
+    )
+    return result | ({"kind": f"CASE {' '.join(kinds)} END"} if kinds else {})
+
+
+def _hosts(candidates: Candidates) -> list[Field]:
+    """Fields that name the server; a vague name (``host``) must not turn out to be the logging device."""
+    found = [field for field in candidates.get("host", ()) if field not in candidates.get("query", ())]
+    clear = [field for field in found if not _vague(field)]
+    sure = [*clear, *candidates.get("url", ()), *candidates.get("sni", ()), *candidates.get("query", ())]
+    devices = {field.name for field in candidates.get("src_host", ()) if not _vague(field)}
+    return [
+        field for field in found if field.name not in devices and (not _vague(field) or not _is_device(field, sure))
+    ]
+
+
+def _vague(field: Field) -> bool:
+    return normalised(field.title.split(".")[-1]) in _VAGUE_HOSTS
+
+
+def _is_device(field: Field, sure: Sequence[Field]) -> bool:
+    """Judge a vague field: beside a sure name it must agree with it; alone it must vary."""
+    agree = differ = 0
+    for other in sure:
+        for value, name in zip(field.values, other.values, strict=True):
+            if value is None or name is None or (other.name == field.name) or is_path(name):
+                continue
+            if value.lower().rstrip(".") in name.lower():
+                agree += 1
+            else:
+                differ += 1
+    if agree or differ:
+        return differ > agree
+    return not field.present or (len(field.present) >= _CONSTANT_AFTER and len(set(field.present)) == 1)
+
+
+def _web(candidates: Candidates) -> dict[str, str]:
+    lines = [_ref(field) for field in candidates.get("request_line", ())]
+    methods = [_ref(field) for field in candidates.get("method", ())]
+    columns = {"method": _coalesce([*methods, *(f"split_part({line}, ' ', 1)" for line in lines)])}
+    fields = [field for field in candidates.get("url", ()) if field not in candidates.get("request_line", ())]
+    absolute = [
+        _ref(field) for field in fields if not field.present or any(not is_path(value) for value in field.present)
+    ]
+    paths = [_ref(field) for field in fields if _ref(field) not in absolute]
+    columns["url"] = _coalesce([*absolute, *(f"split_part({line}, ' ', 2)" for line in lines)])
+    paths += [_ref(field) for field in candidates.get("url_path", ())]
+    columns["url_path"] = _coalesce(f"split_part(split_part({path}, '?', 1), '#', 1)" for path in paths)
+    queries = [_ref(field) for field in candidates.get("url_query", ())]
+    columns["url_query"] = _coalesce([*queries, *(f"url_query({path})" for path in paths)])
+    return columns
+
+
+def _totals(fields: Sequence[Field], columns: Mapping[str, str]) -> dict[str, str]:
+    """Place a byte count that states no direction: a web server's is the response, a flow's is what was sent."""
+    if columns.get("bytes_out") or columns.get("bytes_in"):
+        return {}
+    total = next(
+        (field for field in fields if normalised(field.title.split(".")[-1]) in {"bytes", "size", "octets", "nbytes"}),
+        None,
+    )
+    if total is None or share(total.present, CHECKS["bytes_in"]) < FIT:
+        return {}
+    return {"bytes_in" if columns.get("status") or columns.get("method") else "bytes_out": _ref(total)}
+
+
+def _verdicts(candidates: Candidates) -> dict[str, str]:
+    found = [_ref(field) for field in candidates.get("action", ()) if field.present]
+    return {"action": _coalesce(f"action_of({name})" for name in found) if len(found) > 1 else "".join(found)}
+
+
+def _durations(candidates: Candidates) -> dict[str, str]:
+    parts = []
+    for field in candidates.get("duration_s", ()):
+        millis = normalised(field.title).endswith(("ms", "millis", "milliseconds", "timetaken"))
+        parts.append(f"try_cast({_ref(field)} AS DOUBLE) / 1000" if millis else f"try_cast({_ref(field)} AS DOUBLE)")
+    return {"duration_s": _coalesce(parts)}
+
+
+def label_or_host(text: str) -> bool:
+    """A device name of any number of labels."""
+    return is_label(text) or is_host(text)
+
+
+def absolute_url(text: str) -> bool:
+    """A URL that names its host."""
+    return is_url(text)
