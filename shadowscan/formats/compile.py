@@ -100,8 +100,8 @@ class CompiledFormat:
             f"WHEN {fields.bind(rule.when)} THEN {literal(SKIPPED + rule.reason)}" for rule in self.spec.skip
         )
         skip = f"CASE {rules} END" if rules else "NULL"
-        served = f"({fields.bind(self._served)})"
-        head = ["_n", "_off", "_line", "_claimed", *columns, f"{timed} AS _timed", f"{skip} AS _skip", f"{served} AS _served"]
+        columns += [f"{timed} AS _timed", f"{skip} AS _skip", f"{fields.bind(self._served)} AS _served"]
+        head = ["_n", "_off", "_line", "_claimed", *columns]
         return f"SELECT {', '.join(head)} FROM ({fields.cut(relation)})"
 
     @property
