@@ -120,15 +120,16 @@ def formats(visits: list[Visit]) -> list[LogFile]:
     """Return one small sample a format: the same few visits, each service among them, one line broken."""
     few = _selection(visits)
     out = [one for one in few if _leaves(one)]
+    known = [one for one in out if one.person.login]
     zeek_json = [record for log in _ZEEK_LOGS for record in zeek.json_lines(log, few[::3], path=True)]
     samples: dict[str, tuple[list[Record], str]] = {
         "squid": (squid.access_log(out), "1794305612.118    211 10.20.10.2"),
         "w3c-elff": (webgateway.proxysg_main(out), "2026-11-10 09:14"),
-        "zscaler-zia": (webgateway.zscaler_web_csv(out), '"Tue Nov 10 09:14'),
+        "zscaler-zia": (webgateway.zscaler_web_csv(known), '"Tue Nov 10 09:14'),
         "paloalto-ngfw": (paloalto.syslog(out[::2]), "1,2026/11/10 09"),
         "fortinet-fortigate": (fortigate.syslog(out[::2], all_urls=True), "date=2026-11-1"),
         "cisco-umbrella-dns": (nameserver.umbrella_dns(out, enforcing=True), '"2026-11-1'),
-        "cisco-umbrella-proxy": (webgateway.umbrella_proxy(out), '"2026-11-1'),
+        "cisco-umbrella-proxy": (webgateway.umbrella_proxy(known), '"2026-11-1'),
         "zeek-tsv": ([record for log in _ZEEK_LOGS for record in zeek.tsv(log, few[::3])], "1794305612.118\tC0"),
         "zeek-json": (zeek_json, '{"_path": "ssl", "ts": 17943'),
         "suricata-eve": (suricata.eve(few[::2]), '{"timestamp": "2026-11-10T10:0'),

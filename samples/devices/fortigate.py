@@ -87,7 +87,7 @@ def _traffic(session: Session) -> Record:
         "rcvdbyte": session.received, "sentpkt": out, "rcvdpkt": back, "appcat": "unscanned",
     }  # fmt: skip
     fields = _end_fields(visit) | {
-        "ts": iso(end, whole_seconds=True), "kind": "flow", "bytes_out": session.sent, "bytes_in": session.received,
+        "ts": iso(end), "kind": "flow", "bytes_out": session.sent, "bytes_in": session.received,
         "packets_out": out, "packets_in": back, "duration_s": round(session.seconds), "action": "allowed",
     }  # fmt: skip
     return Record(_line(pairs), filled(fields))
@@ -108,7 +108,7 @@ def _web(visit: Visit, session_id: int) -> Record:
         "cat": 52, "catdesc": "Information Technology",
     }  # fmt: skip
     fields = _end_fields(visit) | {
-        "ts": iso(visit.at, whole_seconds=True), "kind": "http", "host": visit.site.host, "url_path": visit.path,
+        "ts": iso(visit.at), "kind": "http", "host": visit.site.host, "url_path": visit.path,
         "url_query": visit.query, "method": visit.method, "user_agent": visit.agent, "bytes_out": visit.sent,
         "bytes_in": visit.received, "action": "blocked" if blocked else "allowed",
     }  # fmt: skip

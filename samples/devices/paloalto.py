@@ -63,13 +63,17 @@ def _common(visit: Visit, session_id: int, at: datetime, kind: str) -> dict[str,
     return _CONSTANT | {
         "receive_time": when, "type": kind, "subtype": "end" if kind == "TRAFFIC" else "url",
         "time_generated": when, "src": visit.person.ip,
-        "dst": visit.site.address, "natdst": visit.site.address, "srcuser": f"example\\{visit.person.login}",
+        "dst": visit.site.address, "natdst": visit.site.address, "srcuser": _user(visit),
         "app": _app(visit), "future3": when, "sessionid": str(session_id % 1_000_000),
         "sport": str(visit.client_port), "dport": str(visit.site.port), "natsport": str(visit.client_port),
         "natdport": str(visit.site.port), "seqno": str(7_000_000_000 + stable_number(f"{at}{visit.path}", 2**31)),
         "high_res_timestamp": f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}+00:00",
         "src_host": visit.person.device,
     }  # fmt: skip
+
+
+def _user(visit: Visit) -> str:
+    return f"example\\{visit.person.login}" if visit.person.login else ""
 
 
 def _app(visit: Visit) -> str:
@@ -86,7 +90,7 @@ def _cell(value: str) -> str:
 
 def _common_fields(visit: Visit) -> dict[str, object]:
     return {
-        "src_ip": visit.person.ip, "src_port": visit.client_port, "user": f"example\\{visit.person.login}",
+        "src_ip": visit.person.ip, "src_port": visit.client_port, "user": _user(visit),
         "dst_ip": visit.site.address, "dst_port": visit.site.port, "vendor_app": _app(visit),
         "proto": "tcp",
     }  # fmt: skip

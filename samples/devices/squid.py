@@ -5,7 +5,7 @@ Source: https://wiki.squid-cache.org/Features/LogFormat and squid.conf's ``logfo
 request's end; bytes sent by the client are not in this format.
 """
 
-from samples.devices.record import Record, iso, request_fields, verdict
+from samples.devices.record import Record, filled, iso, request_fields, verdict
 from samples.world import Session, Visit, sessions
 
 
@@ -31,7 +31,7 @@ def _request(visit: Visit) -> Record:
     }
     if not visit.blocked:
         fields["dst_ip"] = visit.site.address
-    return Record(text, fields, (visit,))
+    return Record(text, filled(fields), (visit,))
 
 
 def _tunnel(session: Session) -> Record:
@@ -56,7 +56,7 @@ def _tunnel(session: Session) -> Record:
         "duration_s": milliseconds / 1000,
         "action": verdict(first),
     }
-    return Record(text, fields, session.visits)
+    return Record(text, filled(fields), session.visits)
 
 
 def _epoch(visit: Visit) -> str:

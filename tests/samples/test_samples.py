@@ -142,6 +142,7 @@ def test_expected_events_use_the_event_columns(name: str) -> None:
     rows = [json.loads(line) for line in lines(SAMPLES / "formats" / name / "expected.ndjson")]
     numbers = [row["line"] for row in rows]
     assert numbers == sorted(set(numbers))
+    assert [row for row in rows if "" in row.values() or None in row.values()] == []
     assert {key for row in rows for key in row} <= {"line", "_noyear", *EVENT_COLUMN_NAMES}
 
 
