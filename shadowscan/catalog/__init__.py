@@ -1,6 +1,6 @@
 """The catalogue of AI services: signatures, their loader, the matcher."""
 
-from shadowscan.catalog.catalog import Catalog, builtin_directory, load_catalog
+from shadowscan.catalog.catalog import Catalog, load_catalog
 from shadowscan.catalog.hosts import RequestLine, normalise_host, parse_input
 from shadowscan.catalog.model import (
     Activity,
@@ -14,6 +14,7 @@ from shadowscan.catalog.model import (
     Status,
     Verdict,
 )
+from shadowscan.catalog.places import builtin_directory, local_directory
 
 __all__ = [
     "Activity",
@@ -30,6 +31,7 @@ __all__ = [
     "Verdict",
     "builtin_directory",
     "load_catalog",
+    "local_directory",
     "normalise_host",
     "parse_input",
 ]

@@ -2,25 +2,15 @@
 
 import json
 import os
-import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from shadowscan.catalog.places import cache_directory
+
 _KEEP = 6
 """Compiled catalogues that stay: a few versions and a few sets of directories."""
-
-
-def cache_directory() -> Path:
-    """Return shadowscan's directory under the user's cache directory; it need not exist."""
-    if base := os.environ.get("XDG_CACHE_HOME"):
-        return Path(base) / "shadowscan"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "shadowscan" / "cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "shadowscan"
-    return Path.home() / ".cache" / "shadowscan"
 
 
 def load(key: str) -> Any:

@@ -22,6 +22,7 @@ from shadowscan.catalog.model import (
     Service,
     Status,
 )
+from shadowscan.catalog.places import builtin_directory
 from shadowscan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,13 +79,6 @@ def load_catalog(directories: Sequence[Path] | None = None, *, builtin: bool = T
         catalog = read_catalog(places, version)
         cache.store(key, _pack(catalog))
     return catalog
-
-
-def builtin_directory() -> Path:
-    """Return the signatures shipped with the package; in a working tree those at its top."""
-    package = Path(__file__).parent.parent
-    shipped = package / "_signatures"
-    return shipped if shipped.is_dir() else package.parent / "signatures"
 
 
 def content_version(directories: Sequence[Path]) -> str:
@@ -196,6 +190,3 @@ def _endpoint(row: Any) -> Endpoint:
 def _agent(row: Any) -> AgentToken:
     token, client, hosts, sources = row
     return AgentToken(token, ClientKind(client) if client else None, tuple(hosts), tuple(sources))
-
-
-__all__ = ["Catalog", "builtin_directory", "content_version", "load_catalog", "read_catalog"]

@@ -77,6 +77,13 @@ class Matcher:
             kind, why = _kind_of_role(found.role, request)
         return found._replace(client_kind=kind, client_why=why)
 
+    def of_label(self, label: HostLabel) -> Match:
+        """Return what ``match`` would say of a host from its label alone."""
+        if label.verdict != "service":
+            return _of_label(label, None, "")
+        activity, why = self._activity(label, Request("", None, "", None, None), seen_path=False)
+        return _of_label(label, activity, why)
+
     def _on_host(self, request: Request, hits: list[AgentHit], *, seen_path: bool) -> Match:
         bound = self._endpoints.on_host(request) if request.path else None
         label = self._label(request.host) if request.host else NONE

@@ -183,10 +183,13 @@ class Service:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Distinct sources of its hosts, endpoints and user agents, without the file within them."""
-        parts: tuple[HostRule | Endpoint | AgentToken | PortHint, ...]
-        parts = (*self.hosts, *self.endpoints, *self.user_agents, *self.ports)
-        return tuple(dict.fromkeys(source.split("#")[0] for part in parts for source in part.sources))
+        """Distinct sources of its parts, without the file within them."""
+        return tuple(dict.fromkeys(source.split("#")[0] for part in self.parts for source in part.sources))
+
+    @property
+    def parts(self) -> "tuple[HostRule | Endpoint | AgentToken | PortHint, ...]":
+        """Everything it is recognised by."""
+        return (*self.hosts, *self.endpoints, *self.user_agents, *self.ports)
 
 
 @dataclass(frozen=True, slots=True)
