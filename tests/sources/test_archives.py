@@ -3,6 +3,7 @@
 import gzip
 import io
 import pickle
+import random
 import tarfile
 import zipfile
 from datetime import UTC, datetime
@@ -14,12 +15,13 @@ from shadowscan.errors import Problem, SourceError
 from shadowscan.sources import Limits, Source, discover, fingerprint, head, read_text
 from tests.sources.helpers import COMPRESSORS, flat, problems, sources
 
+BIG = "".join(f"{number} {random.Random(number).getrandbits(80)}\n" for number in range(8_000)).encode()
 FILES = {
     "day1.log": b"one\ntwo\n",
     "sub/day2.log.gz": gzip.compress(b"three\n"),
     "empty.log": b"",
     "../../etc/cron.d/evil": b"four\n",
-    "big.log": b"a line of the big one\n" * 50_000,
+    "big.log": BIG,
 }
 TEXT = {**FILES, "sub/day2.log.gz": b"three\n"}
 
@@ -80,9 +82,12 @@ def test_members_in_any_order_more_than_once_and_at_once(archive: Path) -> None:
         assert fingerprint(source, length=2 << 20).length == len(TEXT[source.member or ""])
         assert text(source) == TEXT[source.member or ""].decode()
     with found[4].open() as big, found[0].open() as first:
-        assert big.read(6) == b"a line"
-        assert first.read() == FILES["day1.log"]
-        assert big.read() == FILES["big.log"][6:]
+        assert big.read(6) == BIG[:6]
+        assert first.read(3) == b"one"
+        with found[3].open() as third:
+            assert third.read() == b"four\n"
+        assert big.read() == BIG[6:]
+        assert first.read() == b"\ntwo\n"
 
 
 def test_reading_while_discovering(archive: Path) -> None:
@@ -196,6 +201,7 @@ def test_endless_tar_headers_are_refused(tmp_path: Path) -> None:
     data = tar_of({"a.log": b"a\n"}, tarfile.GNU_FORMAT)[:1024] + info.tobuf(tarfile.GNU_FORMAT) + b"x" * 4096
     found = found_in(tmp_path, data)
     assert [isinstance(item, Source) for item in found] == [True, False]
+    assert f"a header of {1 << 33} bytes" in problems(iter(found))[0].reason
     chain = tarfile.TarInfo("././@LongLink")
     chain.type, chain.size = tarfile.GNUTYPE_LONGNAME, 0
     assert problems(iter(found_in(tmp_path, chain.tobuf(tarfile.GNU_FORMAT) * 5000)))

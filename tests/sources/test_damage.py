@@ -94,6 +94,15 @@ def test_flip_in_the_middle_keeps_all_that_zlib_decoded() -> None:
     assert len(lines) == out.count(b"\n") > 1000
 
 
+def test_damage_inside_an_endless_line_leaves_that_line_out() -> None:
+    data = gzip.compress(b"first\n" + b"x" * 500_000)[:-4]
+    with stored(data) as source:
+        chunks = read_text(source, chunk_bytes=1000, limits=Limits(max_line_bytes=100))
+        assert next(chunks).lines.to_pylist() == ["first"]
+        with pytest.raises(SourceError, match="end early"):
+            next(chunks)
+
+
 @pytest.mark.parametrize("compression", COMPRESSED)
 def test_several_members_are_one_stream(compression: str) -> None:
     pack = COMPRESSORS[compression]

@@ -115,9 +115,9 @@ def test_nothing_in_nothing_out(raw: bytes) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(
-    sizes=st.lists(st.integers(0, 400), min_size=1, max_size=8),
+    sizes=st.lists(st.integers(0, 400) | st.sampled_from([49, 50, 51, 99, 100, 101]), min_size=1, max_size=8),
     final=st.booleans(),
-    chunk_bytes=st.sampled_from([8, 100, 5000]),
+    chunk_bytes=st.sampled_from([7, 8, 100, 101, 333]),
     encoding=st.sampled_from(sorted(BOMS)),
 )
 def test_oversize_lines_are_named_and_left_out(sizes: list[int], final: bool, chunk_bytes: int, encoding: str) -> None:
