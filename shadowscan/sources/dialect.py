@@ -39,26 +39,35 @@ class Dialect:
         """Bytes per code unit."""
         return 1 if self.encoding == "utf-8" else 2
 
-    def breaks(self, buffer: bytearray, end: int) -> Offsets:
-        """Return the offset behind each line end in the first ``end`` bytes."""
-        if self.unit == 1:
-            units = np.frombuffer(buffer, np.uint8, end)
-        else:
-            units = np.frombuffer(buffer, "<u2" if self.encoding == "utf-16-le" else ">u2", end // 2)
-        return (np.flatnonzero(units == self.newline) + 1) * self.unit
+    def _hits(self, buffer: bytearray, begin: int, end: int) -> npt.NDArray[np.bool_]:
+        kind = {"utf-8": "u1", "utf-16-le": "<u2", "utf-16-be": ">u2"}[self.encoding]
+        units = np.frombuffer(buffer, kind, (end - begin) // self.unit, begin)
+        hits: npt.NDArray[np.bool_] = units == self.newline
+        return hits
+
+    def breaks(self, buffer: bytearray, begin: int, end: int) -> Offsets:
+        """Return the offset (in the buffer) behind each line end of ``buffer[begin:end]``."""
+        return (np.flatnonzero(self._hits(buffer, begin, end)) + 1) * self.unit + begin
+
+    def stops(self, buffer: bytearray, end: int, most: int) -> list[int]:
+        """Split the first ``end`` bytes, which end with a line, into parts of at most ``most`` lines."""
+        if np.count_nonzero(self._hits(buffer, 0, end)) <= most:
+            return [end]
+        stops: list[int] = self.breaks(buffer, 0, end)[most - 1 :: most].tolist()
+        return stops if stops[-1] == end else [*stops, end]
 
     def last_break(self, buffer: bytearray, end: int) -> int:
         """Return the offset behind the last line end in the first ``end`` bytes, 0 if there is none."""
         if self.unit == 1:
             return buffer.rfind(self.newline, 0, end) + 1
-        found = self.breaks(buffer, end)
+        found = self.breaks(buffer, 0, end)
         return int(found[-1]) if len(found) else 0
 
     def first_break(self, buffer: bytearray, end: int) -> int:
         """Return the offset behind the first line end in the first ``end`` bytes, 0 if there is none."""
         if self.unit == 1:
             return buffer.find(self.newline, 0, end) + 1
-        found = self.breaks(buffer, end)
+        found = self.breaks(buffer, 0, end)
         return int(found[0]) if len(found) else 0
 
 
@@ -96,7 +105,7 @@ class Cut:
 
 def cut(buffer: bytearray, begin: int, end: int, dialect: Dialect) -> Cut:
     """Cut ``buffer[begin:end]``, which begins at a line, into lines; a last one without an end counts too."""
-    ends = dialect.breaks(buffer, end)
+    ends = dialect.breaks(buffer, begin, end)
     sizes_less = np.full(len(ends), dialect.unit, np.int64)
     if not len(ends) or ends[-1] != end:
         ends, sizes_less = np.append(ends, end), np.append(sizes_less, 0)

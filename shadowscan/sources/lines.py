@@ -20,6 +20,8 @@ TAIL_BYTES = 4096
 CHUNK_BYTES = 8 << 20
 MAX_CHUNK_BYTES = 512 << 20
 """Arrow's string offsets are 32 bit."""
+MAX_LINES = 500_000
+"""Lines of one chunk: nothing but line ends would otherwise need 60 bytes of memory for each of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,10 @@ class _LineReader:
             total = self._fill()
             end = self._dialect.last_break(self._buffer, total)
             if end:
-                yield self._chunk(end, unterminated=False)
+                begin = 0
+                for stop in self._dialect.stops(self._buffer, end, MAX_LINES):
+                    yield self._chunk(begin, stop, unterminated=False)
+                    begin = stop
                 self._keep(end, total)
             elif self._ended:
                 break
@@ -139,7 +144,7 @@ class _LineReader:
         if self._failure is not None:
             raise self._failure
         if rest > self._lead():
-            yield self._chunk(rest, unterminated=True)
+            yield self._chunk(0, rest, unterminated=True)
 
     def _lead(self) -> int:
         """Bytes at the front of the buffer that belong to no line: a byte order mark."""
@@ -169,19 +174,19 @@ class _LineReader:
         self._kept = end - begin
         self._buffer[: self._kept] = self._buffer[begin:end]
 
-    def _chunk(self, end: int, *, unterminated: bool) -> Chunk:
-        """Make a chunk of the first ``end`` bytes of the buffer."""
-        whole = cut(self._buffer, self._lead(), end, self._dialect)
+    def _chunk(self, begin: int, end: int, *, unterminated: bool) -> Chunk:
+        """Make a chunk of ``buffer[begin:end]``."""
+        whole = cut(self._buffer, begin + self._lead(), end, self._dialect)
         numbers = np.arange(len(whole.starts), dtype=np.int64) + self._at.line
-        offsets = whole.starts + self._at.offset
+        offsets = whole.starts + (self._at.offset - begin)
         fits = whole.sizes <= self._max_line
         oversize = tuple(Oversize(int(numbers[i]), int(offsets[i]), int(whole.sizes[i])) for i in np.flatnonzero(~fits))
         lines = whole.lines
         if oversize:
             lines, numbers, offsets = lines.filter(pa.array(fits)), numbers[fits], offsets[fits]
         cleaned = _Lines(lines, numbers, offsets, oversize, whole.repaired)
-        digest = hashlib.sha256(memoryview(self._buffer)[:end]).hexdigest()
-        return self._close(cleaned, end, len(whole.starts), digest, self._tail(end), unterminated=unterminated)
+        digest = hashlib.sha256(memoryview(self._buffer)[begin:end]).hexdigest()
+        return self._close(cleaned, end - begin, len(whole.starts), digest, self._tail(end), unterminated=unterminated)
 
     def _tail(self, end: int) -> bytes:
         return bytes(memoryview(self._buffer)[max(0, end - TAIL_BYTES) : end])

@@ -155,6 +155,23 @@ def test_an_endless_line_takes_bounded_memory() -> None:
     assert peak < 8 << 20
 
 
+def test_nothing_but_line_ends_takes_bounded_memory() -> None:
+    import tracemalloc
+
+    with stored(b"\xef\xbb\xbf" + b"\n" * (8 << 20) + b"end") as source:
+        tracemalloc.start()
+        last, count = 0, 0
+        for chunk in read_text(source):
+            assert chunk.start.line == last + 1
+            assert chunk.offsets[0] == max(3, chunk.start.offset)
+            last, count = int(chunk.numbers[-1]), count + len(chunk.lines)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert last == count == (8 << 20) + 1
+    assert chunk.lines.to_pylist() == ["end"]
+    assert peak < 160 << 20
+
+
 def test_position_beyond_the_end_is_an_error() -> None:
     with stored(b"a\nb\n") as source:
         assert list(read_text(source, start=Position(4, 3))) == []
