@@ -1,0 +1,150 @@
+"""The sections on use of the terminal report: each writes itself to the page, or nothing if it has nothing to say."""
+
+from collections.abc import Callable, Sequence
+
+from shadowscan.model.report import PersonRow, Report, Severity, ToolRow
+from shadowscan.report.figures import count, days, share, size
+from shadowscan.report.page import Page
+from shadowscan.report.table import Column
+from shadowscan.report.wording import (
+    LOOKUPS_NOTE,
+    POLICY_HINT,
+    SEVERITY,
+    basis,
+    by_risk,
+    headline,
+    key_figures,
+    only_lookups,
+    outcomes,
+)
+
+SEVERITY_STYLE = {
+    Severity.HIGH: "bold red",
+    Severity.MEDIUM: "yellow",
+    Severity.LOW: "cyan",
+    Severity.INFO: "dim",
+}
+"""Colour is for severity only, always beside its word."""
+
+
+def opening(page: Page, report: Report) -> None:
+    """The headline, and what it rests on."""
+    page.paragraph(headline(report), style="bold")
+    page.paragraph(
+        "  \u00b7  ".join(basis(report)) if page.width >= 100 else " \u00b7 ".join(basis(report)), style="dim"
+    )
+    if report.basis.policy is None:
+        page.paragraph(f"Nobody has reviewed these tools yet. {POLICY_HINT}")
+    if not report.sources:
+        page.paragraph("Read logs with: shadowscan scan FOLDER")
+
+
+def figures(page: Page, report: Report) -> None:
+    """Key figures, one a line, and the requests of each day."""
+    rows = [(figure.label, figure.value, figure.remark) for figure in key_figures(report)]
+    if not rows:
+        return
+    page.title("Key figures")
+    label = max(len(row[0]) for row in rows)
+    value = max(len(row[1]) for row in rows)
+    for row in rows:
+        page.paragraph(f"{row[0]:<{label}}  {row[1]:>{value}}  {row[2]}", indent=2, hang=label + value + 4)
+    if len(report.days) > 1:
+        room = min(len(report.days), page.width - label - 20)
+        for name, attribute in (("not approved", "other"), ("approved", "approved")):
+            trend = page.spark(tuple(getattr(day, attribute) for day in report.days), room)
+            page.paragraph(f"{'A day, ' + name:<{label}}  {trend}", indent=2)
+
+
+def tools(page: Page, report: Report) -> None:
+    """Tools by risk."""
+    if not report.tools:
+        return
+    page.title("Tools by risk")
+    ranked = by_risk(report)
+    rows = ranked[: page.shown(len(ranked))]
+    page.table(_tool_columns(page, report, rows), total=len(ranked))
+    if any(map(only_lookups, rows)):
+        page.paragraph(LOOKUPS_NOTE, indent=2, style="dim")
+
+
+def _tool_columns(page: Page, report: Report, rows: Sequence[ToolRow]) -> list[Column]:
+    trend_width = 8 if page.width < 100 else 14 if page.width < 150 else 28
+    year = _spans_years(report)
+    return [
+        Column("Risk", [SEVERITY[t.severity] for t in rows], styles=[SEVERITY_STYLE[t.severity] for t in rows]),
+        Column("Tool", [t.name for t in rows], least=14),
+        Column("Vendor", [t.vendor for t in rows], least=10, keep=9),
+        Column("Kind", [t.category for t in rows], least=10, keep=10),
+        Column("Verdict", [t.verdict.value for t in rows]),
+        Column("People", [count(t.people) for t in rows], right=True),
+        Column("Requests", _requests(rows), right=True),
+        *_optional(rows, (("Prompts", "prompts", 5), ("Uploads", "uploads", 4), ("Blocked", "blocked", 6))),
+        Column("Sent", [size(t.bytes_out) for t in rows], right=True),
+        Column("Received", [size(t.bytes_in) for t in rows], right=True, keep=8),
+        Column("Seen", [days(t.first, t.last, year=year) for t in rows], keep=3),
+        Column("Trend", [page.spark(t.trend, trend_width) for t in rows], keep=1),
+    ]
+
+
+def _requests(rows: Sequence[ToolRow]) -> list[str]:
+    """Requests; where only DNS saw the tool, its lookups, marked, with the digits still aligned."""
+    marked = any(map(only_lookups, rows))
+    blank = " " * 4 if marked else ""
+    return [f"{count(t.lookups)} DNS" if only_lookups(t) else f"{count(t.requests)}{blank}" for t in rows]
+
+
+def _optional(rows: Sequence[ToolRow], names: Sequence[tuple[str, str, int]]) -> list[Column]:
+    """Columns of counts that are shown only where any is not 0."""
+    counts: dict[str, list[int]] = {name: [getattr(row, name) for row in rows] for _, name, _ in names}
+    return [
+        Column(title, [count(number) for number in counts[name]], right=True, keep=keep)
+        for title, name, keep in names
+        if any(counts[name])
+    ]
+
+
+def _spans_years(report: Report) -> bool:
+    first, last = report.period.first, report.period.last
+    return bool(first and last and first.year != last.year)
+
+
+def people(page: Page, report: Report) -> None:
+    """Who uses AI most, and what of it is not approved."""
+    if not report.people:
+        return
+    named = any(person.named for person in report.people)
+    page.title("People" if named else "Devices", "" if named else "no source names users")
+    rows = report.people[: page.shown(len(report.people))]
+    numbers: Callable[[str], list[str]] = lambda name: [count(getattr(row, name)) for row in rows]  # noqa: E731
+    columns = [
+        Column("Who", [_who(row, mixed=named) for row in rows], least=16),
+        Column("Requests", numbers("requests"), right=True),
+        Column("Not approved", numbers("unapproved"), right=True),
+        Column("Blocked", numbers("blocked"), right=True, keep=2),
+        Column("Sent", [size(row.bytes_out) for row in rows], right=True),
+        Column("Tools", [", ".join(row.tools) for row in rows], least=16, keep=1),
+    ]
+    page.table(columns, total=len(report.people))
+
+
+def _who(person: PersonRow, *, mixed: bool) -> str:
+    return f"{person.who} (device)" if mixed and not person.named else person.who
+
+
+def blocking(page: Page, report: Report) -> None:
+    """Blocked versus allowed, with bars."""
+    total = sum(number for _, number in outcomes(report))
+    if not total:
+        return
+    page.title("Blocked versus allowed", "AI requests")
+    rows = outcomes(report)
+    width = min(40, page.width - 40)
+    page.table(
+        [
+            Column("", [name for name, _ in rows]),
+            Column("Requests", [count(number) for _, number in rows], right=True),
+            Column("Share", [share(number, total) for _, number in rows], right=True),
+            Column("", [page.bar(number, total, width) for _, number in rows], least=4),
+        ]
+    )

@@ -1,0 +1,58 @@
+"""The report for a terminal: one calm screen, as text."""
+
+import io
+
+from rich.console import Console
+
+from shadowscan.model.report import Report
+from shadowscan.report import sections, trust
+from shadowscan.report.page import Page
+
+_NARROWEST = 60
+"""Below, lines are longer than the terminal rather than unreadable."""
+_SECTIONS = (
+    sections.opening,
+    sections.figures,
+    sections.tools,
+    sections.people,
+    sections.blocking,
+    trust.sources,
+    trust.candidates,
+    trust.gaps,
+    trust.findings,
+    trust.closing,
+)
+
+
+def render_terminal(report: Report, *, width: int, color: bool, top: int = 20, ascii_only: bool = False) -> str:
+    """The report in lines of at most ``width`` cells (60 where it is less), ending with a newline.
+
+    ``top`` limits the rows of each table (0: no limit). Without ``color`` there is no escape sequence at
+    all. ``ascii_only`` is for terminals and files that can't hold more.
+    """
+    page = Page(max(width, _NARROWEST), top, ascii_only)
+    for section in _SECTIONS:
+        section(page, report)
+    out = io.StringIO()
+    console = _console(out, page.width, color=color)
+    for line in page.lines:
+        line.rstrip()
+        console.print(line, soft_wrap=True)
+    return out.getvalue()
+
+
+def _console(out: io.StringIO, width: int, *, color: bool) -> Console:
+    """A console that depends on its arguments only, not on the environment or the terminal."""
+    return Console(
+        file=out,
+        width=width,
+        height=100,
+        force_terminal=color,
+        no_color=not color,
+        color_system="standard" if color else None,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        _environ={},
+    )
