@@ -1,0 +1,56 @@
+"""What reading a capture gives, and the limits that bound it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shadowscan.errors import Problem
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureLimits:
+    """Caps for hostile or endless input; each is reported as a Problem when reached."""
+
+    chunk_bytes: int = 8 << 20
+    """Bytes of the capture held at a time."""
+    record_bytes: int = 262_144
+    """Longest packet of a pcap record (libpcap's MAXIMUM_SNAPLEN): beyond it the file is damaged."""
+    block_bytes: int = 16 << 20
+    """Longest pcapng block; longer ones are damage."""
+    flows: int = 300_000
+    """Flows followed at a time; beyond it the longest idle ones are closed early."""
+    tcp_idle_s: int = 3600
+    udp_idle_s: int = 300
+    """Seconds without a packet after which a flow has ended."""
+    stream_bytes: int = 1 << 16
+    """Bytes kept of one direction of a TCP connection while a message is incomplete."""
+    streams_bytes: int = 64 << 20
+    """Bytes kept of all TCP connections together."""
+    segments: int = 64
+    """Segments kept of one direction ahead of a gap."""
+    fragments: int = 2048
+    """IP datagrams awaiting fragments at a time, and fragments of one datagram."""
+    layers: int = 32
+    """Headers of one packet, tunnels within tunnels included."""
+    names: int = 200_000
+    """Addresses for which DNS names are remembered; DNS questions awaiting their answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureBatch:
+    """The events of one stretch of a capture. ``packets == dissected + not_ip + damaged``."""
+
+    events: "pa.Table"
+    """The event columns, then ``packet`` (1-based number) and ``offset`` (of the packet's record in the stream)."""
+    packets: int
+    dissected: int
+    """Packets whose IP header was read."""
+    not_ip: int
+    """Packets of other protocols: ARP, spanning tree, Wi-Fi management ..."""
+    damaged: int
+    """Packets cut or broken before their IP header ended, or records cut off at the end of the file."""
+    problems: tuple[Problem, ...]
+    bytes_read: int
+    """Bytes of the stream consumed from its beginning up to the end of this batch."""
