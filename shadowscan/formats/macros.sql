@@ -10,13 +10,16 @@ CREATE OR REPLACE MACRO after_scheme(x) AS (CASE WHEN contains(x, '://') AND NOT
 CREATE OR REPLACE MACRO odd_host(x) AS rtrim(lower(
     CASE WHEN contains(x, '::') AND regexp_full_match(x, '[0-9A-Fa-f:.]+(%\w+)?') THEN split_part(x, '%', 1)
          ELSE trim(regexp_extract(regexp_replace(after_scheme(x), '^"?[^/?#@]*@', ''), '^"?(\[[^\]]*\]|[^/?#:\s"]*)', 1), '[]') END), '.');
-CREATE OR REPLACE MACRO host_of(x) AS nullif(
-    CASE WHEN contains(x, '@') OR contains(x, '[') OR contains(x, '"') OR contains(x, '::') OR contains(x, '?') OR contains(x, '.:')
-              OR contains(x, ' ') OR contains(x, './') OR ends_with(x, '.') THEN odd_host(x)
-         ELSE lower(split_part(split_part(after_scheme(x), '/', 1), ':', 1)) END, '');
+CREATE OR REPLACE MACRO plain_host(x) AS
+    split_part(CASE WHEN contains(x, '://') THEN split_part(x, '/', 3) ELSE split_part(x, '/', 1) END, ':', 1);
+CREATE OR REPLACE MACRO host_of(x) AS (
+    CASE WHEN regexp_full_match(plain_host(x), '[a-z0-9._-]*[a-z0-9_-]') AND NOT contains(x, '@') AND NOT contains(x, '::')
+         THEN plain_host(x) ELSE nullif(odd_host(x), '') END);
 
 -- Path of a URL with or without scheme and host; NULL for host:port and for names alone.
-CREATE OR REPLACE MACRO url_path(x) AS nullif(regexp_extract(after_scheme(x), '/[^?#]*'), '');
+CREATE OR REPLACE MACRO path_from(x) AS
+    (CASE WHEN contains(x, '/') THEN split_part(split_part(substr(x, strpos(x, '/')), '?', 1), '#', 1) END);
+CREATE OR REPLACE MACRO url_path(x) AS path_from(after_scheme(x));
 CREATE OR REPLACE MACRO url_query(x) AS (CASE WHEN contains(x, '?') THEN nullif(regexp_extract(x, '\?([^#]*)', 1), '') END);
 
 -- Port of a URL: written, or of its scheme.

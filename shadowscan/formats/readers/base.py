@@ -21,7 +21,7 @@ class Reader(ABC):
         self.spec = spec
         self.names = names or spec.fields
 
-    def prepare(self, fields: Sequence[str]) -> str | None:  # noqa: ARG002 - part of the interface
+    def prepare(self, fields: Sequence[str]) -> str | None:
         """Return the expression for ``_r``, given the fields that will be asked for; None if not needed."""
         return None
 

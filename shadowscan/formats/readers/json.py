@@ -18,7 +18,9 @@ class JsonReader(Reader):
     def prepare(self, fields: Sequence[str]) -> str:
         self._paths = {name: _candidates(name) for name in fields}
         flat = [path for candidates in self._paths.values() for path in candidates]
-        return f"CASE WHEN json_valid(_p) THEN json_extract_string(_p, [{', '.join(literal(path) for path in flat)}]) END"
+        return (
+            f"CASE WHEN json_valid(_p) THEN json_extract_string(_p, [{', '.join(literal(path) for path in flat)}]) END"
+        )
 
     def field(self, name: str) -> str | None:
         before = 0
