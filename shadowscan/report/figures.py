@@ -1,5 +1,6 @@
 """Numbers and times as a reader sees them, the same in every locale; what the logs can't support is a dash."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
@@ -82,9 +83,9 @@ def days(first: datetime | None, last: datetime | None, *, year: bool) -> str:
     return f"{day(a, year=year and a.year != b.year)} \u2013 {day(b, year=year)}"
 
 
-def resample(values: tuple[int, ...], width: int) -> tuple[float, ...]:
+def resample(values: Sequence[int], width: int) -> tuple[float, ...]:
     """At most ``width`` values: means of neighbouring ones, so that a bucket's length does not tell."""
     if len(values) <= width:
-        return values
+        return tuple(values)
     edges = [len(values) * i // width for i in range(width + 1)]
     return tuple(sum(values[a:b]) / (b - a) for a, b in pairwise(edges))

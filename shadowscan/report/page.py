@@ -61,12 +61,12 @@ class Page:
         if left_out > 0:
             self.paragraph(f"and {left_out:,} more", indent=2, style="dim")
 
-    def spark(self, values: tuple[int, ...], width: int) -> str:
-        """A line of bars, tallest for the highest value, a dot for none."""
+    def spark(self, values: Sequence[int], width: int, top: int = 0) -> str:
+        """A line of bars, tallest for ``top`` (0: the highest value), a dot for none."""
         ramp, nothing = (_ASCII_RAMP, ".") if self.ascii_only else (_RAMP, "\u00b7")
         points = resample(values, width)
-        top = max(points, default=0)
-        return "".join(ramp[max(0, round(p / top * len(ramp)) - 1)] if p > 0 else nothing for p in points)
+        full = top or max(points, default=0)
+        return "".join(ramp[max(0, round(p / full * len(ramp)) - 1)] if p > 0 else nothing for p in points)
 
     def bar(self, part: int, whole: int, width: int) -> str:
         """A bar in proportion; something is never drawn as nothing."""

@@ -49,11 +49,18 @@ def figures(page: Page, report: Report) -> None:
     value = max(len(row[1]) for row in rows)
     for row in rows:
         page.paragraph(f"{row[0]:<{label}}  {row[1]:>{value}}  {row[2]}", indent=2, hang=label + value + 4)
-    if len(report.days) > 1:
-        room = min(len(report.days), page.width - label - 20)
-        for name, attribute in (("not approved", "other"), ("approved", "approved")):
-            trend = page.spark(tuple(getattr(day, attribute) for day in report.days), room)
-            page.paragraph(f"{'A day, ' + name:<{label}}  {trend}", indent=2)
+    _requests_a_day(page, report, label)
+
+
+def _requests_a_day(page: Page, report: Report, label: int) -> None:
+    """Approved and other requests on one scale."""
+    if len(report.days) < 2 or report.basis.policy is None:
+        return
+    series = {"Not approved a day": [d.other for d in report.days], "Approved a day": [d.approved for d in report.days]}
+    top = max(map(max, series.values()))
+    for name, values in series.items():
+        trend = page.spark(values, min(len(values), 60, page.width - label - 24), top)
+        page.paragraph(f"{name:<{label}}  {trend}  up to {max(values):,}", indent=2)
 
 
 def tools(page: Page, report: Report) -> None:
@@ -73,9 +80,9 @@ def _tool_columns(page: Page, report: Report, rows: Sequence[ToolRow]) -> list[C
     year = _spans_years(report)
     return [
         Column("Risk", [SEVERITY[t.severity] for t in rows], styles=[SEVERITY_STYLE[t.severity] for t in rows]),
-        Column("Tool", [t.name for t in rows], least=14),
-        Column("Vendor", [t.vendor for t in rows], least=10, keep=9),
-        Column("Kind", [t.category for t in rows], least=10, keep=10),
+        Column("Tool", [t.name for t in rows], least=20),
+        Column("Vendor", [t.vendor for t in rows], least=13, keep=9),
+        Column("Kind", [t.category for t in rows], least=11, keep=10),
         Column("Verdict", [t.verdict.value for t in rows]),
         Column("People", [count(t.people) for t in rows], right=True),
         Column("Requests", _requests(rows), right=True),
@@ -118,12 +125,12 @@ def people(page: Page, report: Report) -> None:
     rows = report.people[: page.shown(len(report.people))]
     numbers: Callable[[str], list[str]] = lambda name: [count(getattr(row, name)) for row in rows]  # noqa: E731
     columns = [
-        Column("Who", [_who(row, mixed=named) for row in rows], least=16),
+        Column("Who", [_who(row, mixed=named) for row in rows], least=20),
         Column("Requests", numbers("requests"), right=True),
         Column("Not approved", numbers("unapproved"), right=True),
         Column("Blocked", numbers("blocked"), right=True, keep=2),
         Column("Sent", [size(row.bytes_out) for row in rows], right=True),
-        Column("Tools", [", ".join(row.tools) for row in rows], least=16, keep=1),
+        Column("Tools", [", ".join(row.tools) for row in rows], least=24, keep=1),
     ]
     page.table(columns, total=len(report.people))
 

@@ -7,7 +7,16 @@ from shadowscan.report.figures import count, days
 from shadowscan.report.page import Page
 from shadowscan.report.sections import SEVERITY_STYLE
 from shadowscan.report.table import Column
-from shadowscan.report.wording import SEVERITY, formats, made_by, problems, reconciliation
+from shadowscan.report.wording import (
+    SEVERITY,
+    common_folder,
+    formats,
+    made_by,
+    problems,
+    reconciliation,
+    understood,
+    worst_first,
+)
 
 
 def sources(page: Page, report: Report) -> None:
@@ -15,36 +24,51 @@ def sources(page: Page, report: Report) -> None:
     if not report.sources:
         return
     incomplete = sum(not source.complete for source in report.sources)
-    page.title("Sources", f"{incomplete} of {len(report.sources)} incomplete" if incomplete else "all read completely")
-    rows = report.sources[: page.shown(len(report.sources))]
-    page.table(_source_columns(rows), total=len(report.sources))
-    page.paragraph(reconciliation(report), indent=2, hang=2)
-    _problems(page, report)
+    state = f"{incomplete} of {len(report.sources)} incomplete" if incomplete else "all read completely"
+    folder = common_folder(report)
+    page.title("Sources", f"{state}, in {folder}" if folder else state)
+    page.table(_source_columns(page, report, folder), total=len(report.sources))
+    for balance in reconciliation(report):
+        page.paragraph(balance, indent=2, hang=2)
+    _problems(page, report, folder)
 
 
-def _source_columns(rows: Sequence[SourceRow]) -> list[Column]:
+def _source_columns(page: Page, report: Report, folder: str) -> list[Column]:
+    rows = _shown(page, report)
+    periods = [days(row.first, row.last, year=False) for row in rows]
+
     def numbers(title: str, name: str, keep: int = 0) -> Column:
         return Column(title, [count(getattr(row, name)) for row in rows], right=True, keep=keep)
 
     return [
-        Column("", ["" if row.complete else "!" for row in rows]),
-        Column("Source", [row.name for row in rows], least=18, middle=True),
-        Column("Format", [formats(row) for row in rows], least=12, keep=3),
+        Column("Source", [row.name.removeprefix(folder) for row in rows], least=20, middle=True),
+        Column("Format", [formats(row) for row in rows], least=12, keep=5),
         numbers("Lines", "lines"),
         numbers("Events", "events"),
         numbers("Dupl.", "duplicates"),
         numbers("Skipped", "skipped"),
         numbers("Rejected", "rejected"),
-        numbers("AI", "ai_events", keep=2),
-        Column("Period", [days(row.first, row.last, year=False) for row in rows], keep=4),
+        Column("Good", [understood(row) for row in rows], right=True, keep=4),
+        numbers("AI", "ai_events", keep=3),
+        *([Column("Period", periods, keep=6)] if len(set(periods)) > 1 else []),
     ]
 
 
-def _problems(page: Page, report: Report) -> None:
-    """All that was wrong, however long: nothing is lost silently."""
-    for source in report.sources:
+def _shown(page: Page, report: Report) -> Sequence[SourceRow]:
+    """All sources in order; of too many for the page those with the most trouble."""
+    limit = page.shown(len(report.sources))
+    return report.sources if limit == len(report.sources) else worst_first(report)[:limit]
+
+
+def _problems(page: Page, report: Report, folder: str) -> None:
+    troubled = [source for source in worst_first(report) if problems(source)]
+    limit = page.shown(len(troubled))
+    for source in troubled[:limit]:
+        mark = "-" if source.complete else "!"
         for problem in problems(source):
-            page.paragraph(f"! {source.name}: {problem}", indent=2, hang=2)
+            page.paragraph(f"{mark} {source.name.removeprefix(folder)}: {problem}", indent=2, hang=2)
+    if len(troubled) > limit:
+        page.paragraph(f"and notes on {len(troubled) - limit:,} more sources", indent=2, style="dim")
 
 
 def candidates(page: Page, report: Report) -> None:

@@ -1,6 +1,8 @@
 """What a report says in words, once for every renderer. Strings are raw: each renderer escapes them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from shadowscan.model.report import Report, Severity, SourceRow, ToolRow, Verdict
 from shadowscan.report.figures import NONE, count, days, minute, plural, share, size
@@ -103,21 +105,22 @@ def key_figures(report: Report) -> tuple[Figure, ...]:
     totals = report.totals
     if not report.tools:
         return ()
-    who = "People" if totals.people_named else "Devices"
     prompts, uploads = (sum(getattr(tool, name) for tool in report.tools) for name in ("prompts", "uploads"))
     figures = [
-        Figure(f"{who} using AI", f"{totals.people_ai:,} of {totals.people:,}", share(totals.people_ai, totals.people)),
+        _people_figure(report, "Using AI", totals.people_ai),
         Figure("AI requests", count(totals.requests), _approved(report)),
         Figure("Sent to AI tools", size(totals.bytes_out), _volume_remark(report)),
     ]
     if report.basis.policy is not None:
-        unapproved = Figure(f"{who} beyond policy", count(totals.people_unapproved), "used a tool that is not approved")
-        figures.insert(1, unapproved)
+        figures.insert(1, _people_figure(report, "Using unapproved AI", totals.people_unapproved))
     if prompts or uploads:
-        figures.append(
-            Figure("Prompts and uploads", f"{prompts:,} and {uploads:,}", "where the logs show the activity")
-        )
+        figures.append(Figure("Prompts, uploads", f"{prompts:,}, {uploads:,}", "where the logs show the activity"))
     return tuple(figures)
+
+
+def _people_figure(report: Report, label: str, number: int) -> Figure:
+    everybody = people_word(report, report.totals.people)
+    return Figure(label, f"{number:,} of {everybody}", share(number, report.totals.people))
 
 
 def _approved(report: Report) -> str:
@@ -156,21 +159,46 @@ def unaccounted(source: SourceRow) -> int:
     return source.lines - used - source.skipped - source.rejected
 
 
-def reconciliation(report: Report) -> str:
-    """Every line of the logs and what became of it."""
+def reconciliation(report: Report) -> tuple[str, ...]:
+    """Every line of the logs, and every packet of the captures, and what became of it."""
     logs = [source for source in report.sources if source.kind != "capture"]
-    if not logs:
-        return ""
-    sums = {
-        name: sum(getattr(s, name) for s in logs) for name in ("lines", "events", "duplicates", "skipped", "rejected")
-    }
-    text = (
-        f"{sums['lines']:,} lines = {sums['events']:,} events + {sums['duplicates']:,} duplicates"
-        f" + {sums['skipped']:,} skipped + {sums['rejected']:,} rejected"
+    captures = [source for source in report.sources if source.kind == "capture"]
+    fates = {"skipped": "skipped", "rejected": "rejected"}
+    balances = (
+        _balance("lines", logs, {"events": "events", "duplicates": "duplicates", **fates}),
+        _balance("packets", captures, {"used": "dissected", **fates}),
     )
+    return tuple(text for text in balances if text)
+
+
+def _balance(what: str, rows: Sequence[SourceRow], parts: Mapping[str, str]) -> str:
+    """``10 lines = 7 events + ...``; parts: field and its word."""
+    if not rows:
+        return ""
+    sums = {name: sum(getattr(row, name) for row in rows) for name in ("lines", *parts)}
+    text = f"{sums['lines']:,} {what} = " + " + ".join(f"{sums[name]:,} {word}" for name, word in parts.items())
     rejected = f" ({share(sums['rejected'], sums['lines'])})" if sums["rejected"] else ""
-    lost = sum(unaccounted(source) for source in logs)
+    lost = sum(map(unaccounted, rows))
     return f"{text}{rejected}{f'; {lost:+,} unaccounted for' if lost else ''}"
+
+
+def understood(source: SourceRow) -> str:
+    """Share of a source's lines that were not rejected."""
+    return share(source.lines - source.rejected, source.lines)
+
+
+def common_folder(report: Report) -> str:
+    """The folder all sources lie in, with its slash; empty where there is none."""
+    folders = [source.name.split("/")[:-1] for source in report.sources]
+    if len(folders) < 2:
+        return ""
+    same = takewhile(lambda parts: len(set(parts)) == 1, zip(*folders, strict=False))
+    return "".join(f"{parts[0]}/" for parts in same)
+
+
+def worst_first(report: Report) -> list[SourceRow]:
+    """The sources, incomplete ones first, then those with most rejected lines, otherwise in the document's order."""
+    return sorted(report.sources, key=lambda source: (source.complete, -source.rejected))
 
 
 def problems(source: SourceRow) -> tuple[str, ...]:
@@ -185,7 +213,13 @@ def problems(source: SourceRow) -> tuple[str, ...]:
 
 
 def formats(source: SourceRow) -> str:
-    """Name of the format, or the names with their lines where there are several."""
-    if len(source.formats) == 1:
-        return source.formats[0][0]
+    """The format most lines have, and how many others there are."""
+    if not source.formats:
+        return NONE
+    others = len(source.formats) - 1
+    return f"{source.formats[0][0]} +{others}" if others else source.formats[0][0]
+
+
+def all_formats(source: SourceRow) -> str:
+    """Every format with its lines."""
     return ", ".join(f"{name} {lines:,}" for name, lines in source.formats) or NONE

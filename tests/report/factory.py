@@ -44,20 +44,20 @@ def _at(days: int, hour: int = 9) -> datetime:
 
 
 _TOOLS = """\
-DeepSeek              | DeepSeek      | chat      | prohibited | high   |  3  323 410   88  4 41 | 12345678 3400000 | 9 13
-WeTransfer Summaries  | WeTransfer    | documents | prohibited | high   |  1    9   0    0  9  0 | 812000000 90400 | 4 4
-Otter.ai              | Otter.ai      | meetings  | unreviewed | medium |  4  618 733    0 12  0 | 301000000 22000000 | 0 13
-Grammarly             | Grammarly     | writing   | unreviewed | medium |  7 4410   0 3902  0  0 | 48200000 61700000 | 0 13
-OpenRouter            | OpenRouter    | gateway   | unreviewed | medium |  1 1204   0 1190  0  0 | 74400000 9100000 | 7 13
-Hugging Face Inference Endpoints (serverless) | Hugging Face | hosting | unreviewed | medium | 2 77 80 0 0 0 | 940512 - | 2 11
-Perplexity            | Perplexity AI | search    | unreviewed | low    |  5  206 150  190  0 12 | 2210000 40900000 | 1 12
-Character.ai          | Character.AI  | companion | unreviewed | low    |  2    0  96    0  0  0 | - - | 5 6
-Midjourney            | Midjourney    | images    | unreviewed | low    |  1    0  14    0  0  0 | - - | 8 8
-DeepL                 | DeepL         | translation | tolerated | low   |  9 1002   0    0  3  0 | 9990000 11000000 | 0 11
-Microsoft 365 Copilot | Microsoft     | assistant | approved   | info   | 14 2049   0 1700 21  0 | 66000000 402000000 | 0 13
-GitHub Copilot        | GitHub        | coding    | approved   | info   |  1    1   0    0  0  0 | 999 1000 | 3 3
-"""
-"""Name, vendor, category, verdict, severity; people, requests, lookups, prompts, uploads, blocked; out, in; first, last day."""
+DeepSeek              | DeepSeek      | chat        | prohibited | high   | 3 323 410 88 4 41   | 12345678 3400000   | 9 13
+WeTransfer Summaries  | WeTransfer    | documents   | prohibited | high   | 1 9 0 0 9 0         | 812000000 90400    | 4 4
+Otter.ai              | Otter.ai      | meetings    | unreviewed | medium | 4 618 733 0 12 0    | 301000000 22000000 | 0 13
+Grammarly             | Grammarly     | writing     | unreviewed | medium | 7 4410 0 3902 0 0   | 48200000 61700000  | 0 13
+OpenRouter            | OpenRouter    | gateway     | unreviewed | medium | 1 1204 0 1190 0 0   | 74400000 9100000   | 7 13
+Hugging Face Inference Endpoints (serverless) | Hugging Face | hosting | unreviewed | medium | 2 77 80 0 0 0       | 940512 -           | 2 11
+Perplexity            | Perplexity AI | search      | unreviewed | low    | 5 206 150 190 0 12  | 2210000 40900000   | 1 12
+Character.ai          | Character.AI  | companion   | unreviewed | low    | 2 0 96 0 0 0        | - -                | 5 6
+Midjourney            | Midjourney    | images      | unreviewed | low    | 1 0 14 0 0 0        | - -                | 8 8
+DeepL                 | DeepL         | translation | tolerated  | low    | 9 1002 0 0 3 0      | 9990000 11000000   | 0 11
+Microsoft 365 Copilot | Microsoft     | assistant   | approved   | info   | 14 2049 0 1700 21 0 | 66000000 402000000 | 0 13
+GitHub Copilot        | GitHub        | coding      | approved   | info   | 1 1 0 0 0 0         | 999 1000           | 3 3
+"""  # noqa: E501
+"""Name, vendor, category, verdict, severity | people ... blocked, as in ToolRow | bytes out, in | days seen."""
 
 
 def _tool(line: str) -> ToolRow:

@@ -1,0 +1,223 @@
+"""The report as one page that needs nothing else: no script, no external resource; it prints and goes dark well."""
+
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+
+from shadowscan.model.report import Report, SourceRow, ToolRow
+from shadowscan.report.charts import bars, sparkline
+from shadowscan.report.figures import NONE, count, days, share, size
+from shadowscan.report.markup import Html, el, join
+from shadowscan.report.wording import (
+    LOOKUPS_NOTE,
+    POLICY_HINT,
+    SEVERITY,
+    all_formats,
+    basis,
+    by_risk,
+    headline,
+    key_figures,
+    made_by,
+    only_lookups,
+    outcomes,
+    problems,
+    reconciliation,
+    understood,
+)
+
+_NOTHING_LOADED = "default-src 'none'; style-src 'unsafe-inline'"
+"""Content Security Policy: should a text ever escape its escaping, the browser still loads and runs nothing."""
+
+
+def render_html(report: Report) -> str:
+    """The whole report, all rows, as one HTML document."""
+    body = join(
+        _opening(report),
+        _figures(report),
+        _findings(report),
+        _tools(report),
+        _days(report),
+        _people(report),
+        _outcomes(report),
+        _sources(report),
+        _candidates(report),
+        _gaps(report),
+        _made_by(report),
+    )
+    return f"<!doctype html>\n{el('html', _head(report), el('body', el('main', body)), lang='en')}\n"
+
+
+def _head(report: Report) -> Html:
+    style = files("shadowscan.report").joinpath("page.css").read_text(encoding="utf-8")
+    return el(
+        "head",
+        el("meta", charset="utf-8"),
+        el("meta", http_equiv="Content-Security-Policy", content=_NOTHING_LOADED),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("title", f"AI use: {headline(report)}"),
+        el("style", Html(style)),
+    )
+
+
+def _opening(report: Report) -> Html:
+    hint = f"Nobody has reviewed these tools yet. {POLICY_HINT}" if report.basis.policy is None else ""
+    return el(
+        "header",
+        el("h1", headline(report)),
+        el("p", *(el("span", part) for part in basis(report)), class_="basis"),
+        el("p", hint) if hint else "",
+    )
+
+
+def _section(title: str, *children: Html | str, note: str = "") -> Html:
+    return el("section", el("h2", title, el("small", note) if note else ""), *children)
+
+
+def _figures(report: Report) -> Html | str:
+    tiles = [
+        el("div", el("dt", f.label), el("dd", el("strong", f.value), el("small", f.remark)))
+        for f in key_figures(report)
+    ]
+    return el("dl", *tiles, class_="figures") if tiles else ""
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[Html | str]], *, numbers: Sequence[int] = ()) -> Html:
+    """A table; ``numbers``: positions of the columns of figures, set to the right."""
+
+    def cells(tag: str, row: Sequence[Html | str]) -> Html:
+        return el("tr", *(el(tag, c, **({"class_": "n"} if i in numbers else {})) for i, c in enumerate(row)))
+
+    table = el("table", el("thead", cells("th", heads)), el("tbody", *(cells("td", row) for row in rows)))
+    return el("div", table, class_="wide")
+
+
+def _severity(word: str) -> Html:
+    return el("span", word, class_=f"severity {word.lower()}")
+
+
+def _findings(report: Report) -> Html | str:
+    ranked = sorted(report.findings, key=lambda finding: -finding.severity.rank)
+    items = [
+        el(
+            "li",
+            _severity(SEVERITY[f.severity]),
+            el("div", el("p", f.title), el("code", f.evidence), el("small", f.id)),
+        )
+        for f in ranked
+    ]
+    return _section("What to do next", el("ol", *items, class_="findings")) if items else ""
+
+
+def _tools(report: Report) -> Html | str:
+    ranked = by_risk(report)
+    if not ranked:
+        return ""
+    heads = ("Risk", "Tool", "Verdict", "People", "Requests", "Prompts", "Uploads", "Blocked", "Sent", "Received")
+    table = _table((*heads, "Seen", "Trend"), map(_tool, ranked), numbers=range(3, 10))
+    note = el("p", LOOKUPS_NOTE, class_="note") if any(map(only_lookups, ranked)) else ""
+    return _section("Tools by risk", table, note)
+
+
+def _tool(tool: ToolRow) -> Sequence[Html | str]:
+    requests = join(count(tool.lookups), el("small", " DNS")) if only_lookups(tool) else count(tool.requests)
+    return (
+        _severity(SEVERITY[tool.severity]),
+        join(el("b", tool.name), el("small", f" {tool.vendor}, {tool.category}")),
+        tool.verdict.value,
+        count(tool.people),
+        requests,
+        count(tool.prompts),
+        count(tool.uploads),
+        count(tool.blocked),
+        size(tool.bytes_out),
+        size(tool.bytes_in),
+        days(tool.first, tool.last, year=False),
+        sparkline(tool.trend),
+    )
+
+
+def _days(report: Report) -> Html | str:
+    if len(report.days) < 2:
+        return ""
+    approved = report.basis.policy is not None
+    key = join(el("i", class_="other"), "not approved ", el("i", class_="approved"), "approved") if approved else ""
+    return _section("AI requests a day", bars(report.days), el("p", key, class_="note") if key else "")
+
+
+def _people(report: Report) -> Html | str:
+    if not report.people:
+        return ""
+    named = any(person.named for person in report.people)
+    rows = [
+        (
+            join(p.who, el("small", " device")) if named and not p.named else p.who,
+            count(p.requests),
+            count(p.unapproved),
+            count(p.blocked),
+            size(p.bytes_out),
+            ", ".join(p.tools),
+        )
+        for p in report.people
+    ]
+    heads = ("Who", "Requests", "Not approved", "Blocked", "Sent", "Tools")
+    table = _table(heads, rows, numbers=range(1, 5))
+    return _section("People" if named else "Devices", table, note="" if named else "no source names users")
+
+
+def _outcomes(report: Report) -> Html | str:
+    total = sum(number for _, number in outcomes(report))
+    if not total:
+        return ""
+    rows = [
+        (name, count(number), share(number, total), el("meter", value=number, max=total))
+        for name, number in outcomes(report)
+    ]
+    table = _table(("", "Requests", "Share", ""), rows, numbers=(1, 2))
+    return _section("Blocked versus allowed", el("div", table, class_="narrow"), note="AI requests")
+
+
+def _sources(report: Report) -> Html | str:
+    if not report.sources:
+        return ""
+    heads = ("Source", "Format and lines", "Lines", "Events", "Duplicates", "Skipped", "Rejected", "Good", "AI events")
+    table = _table((*heads, "Period"), map(_source, report.sources), numbers=range(2, 9))
+    return _section("Sources", table, *(el("p", text, class_="note") for text in reconciliation(report)))
+
+
+def _source(source: SourceRow) -> Sequence[Html | str]:
+    trouble = [el("small", text, class_="note" if source.complete else "trouble") for text in problems(source)]
+    filled = ", ".join(f"{column} {share(round(part * 1000), 1000)}" for column, part in source.filled)
+    columns = el("details", el("summary", "columns filled"), filled) if filled else ""
+    return (
+        join(el("span", source.name, class_="path"), *trouble),
+        join(all_formats(source), columns),
+        count(source.lines),
+        count(source.events),
+        count(source.duplicates),
+        count(source.skipped),
+        count(source.rejected),
+        understood(source),
+        count(source.ai_events),
+        days(source.first, source.last, year=False),
+    )
+
+
+def _candidates(report: Report) -> Html | str:
+    rows = [(el("span", c.host, class_="path"), count(c.people), count(c.requests), c.why) for c in report.candidates]
+    if not rows:
+        return ""
+    return _section(
+        "Possible AI unknown to the catalogue", _table(("Host", "People", "Requests", "Why"), rows, numbers=(1, 2))
+    )
+
+
+def _gaps(report: Report) -> Html | str:
+    items = [
+        el("li", el("b", gap.what), f": {gap.means}", el("p", gap.advice, class_="note") if gap.advice else "")
+        for gap in report.gaps
+    ]
+    return _section("What these logs cannot show", el("ul", *items, class_="gaps")) if items else ""
+
+
+def _made_by(report: Report) -> Html:
+    rows = [join(el("dt", row.label), el("dd", row.value or NONE)) for row in made_by(report)]
+    return el("footer", el("dl", *rows))

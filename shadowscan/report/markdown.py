@@ -1,0 +1,110 @@
+"""The report in short as Markdown (CommonMark with GitHub's tables), for a ticket or a mail."""
+
+import re
+from collections.abc import Sequence
+
+from shadowscan.model.report import Report, ToolRow
+from shadowscan.report.escape import safe_text
+from shadowscan.report.figures import count, days, size
+from shadowscan.report.wording import (
+    LOOKUPS_NOTE,
+    POLICY_HINT,
+    SEVERITY,
+    basis,
+    by_risk,
+    headline,
+    key_figures,
+    made_by,
+    only_lookups,
+    outcomes,
+    problems,
+    reconciliation,
+    worst_first,
+)
+
+_TOP = 20
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_SPECIAL = re.compile(r"[\\`*_\[\]|~#!&<>]|:(?=//)|(?<=www)\.|@|^\s*(?:[-+=]|\d+[.)])", re.IGNORECASE)
+"""What could begin a mark-up, a link, a mention or, at the start, a list or heading."""
+
+
+def md(value: object) -> str:
+    """Text that Markdown shows as it is: control characters, mark-up, HTML and links have no effect."""
+    return _SPECIAL.sub(_escaped, safe_text(value))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    text = match.group()
+    return _ENTITIES.get(text) or f"{text[:-1]}\\{text[-1]}"
+
+
+def render_markdown(report: Report) -> str:
+    """Headline, key figures, findings, tools, sources and gaps; long lists end after 20 rows."""
+    parts = [
+        f"# {md(headline(report))}",
+        " \u00b7 ".join(md(part) for part in basis(report)),
+        *([] if report.basis.policy is not None else [f"Nobody has reviewed these tools yet. {md(POLICY_HINT)}"]),
+        _list([f"{figure.label}: **{figure.value}** {figure.remark}".rstrip() for figure in key_figures(report)]),
+        *_section("What to do next", _findings(report)),
+        *_section("Tools by risk", _tools(report)),
+        *_section("Blocked versus allowed", _outcomes(report)),
+        *_section("What these logs cannot show", _gaps(report)),
+        *_section("Sources", _sources(report)),
+        *_section("Made by", _list([f"{row.label}: {md(row.value)}" for row in made_by(report)])),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _section(title: str, body: str) -> tuple[str, ...]:
+    return (f"## {title}", body) if body else ()
+
+
+def _list(items: Sequence[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _more(rows: Sequence[object]) -> list[str]:
+    return [f"and {len(rows) - _TOP:,} more"] if len(rows) > _TOP else []
+
+
+def _findings(report: Report) -> str:
+    ranked = sorted(report.findings, key=lambda finding: -finding.severity.rank)
+    items = [f"**{SEVERITY[f.severity]}** {md(f.title)} ({md(f.id)}: {md(f.evidence)})" for f in ranked[:_TOP]]
+    return _list([*items, *_more(ranked)])
+
+
+def _tools(report: Report) -> str:
+    ranked = by_risk(report)
+    if not ranked:
+        return ""
+    lines = [
+        "| Risk | Tool | Verdict | People | Requests | Sent | Seen |",
+        "|---|---|---|--:|--:|--:|---|",
+        *map(_tool, ranked[:_TOP]),
+    ]
+    notes = [*_more(ranked), *([LOOKUPS_NOTE] if any(map(only_lookups, ranked[:_TOP])) else [])]
+    return "\n".join(lines) + "".join(f"\n\n{note}" for note in notes)
+
+
+def _tool(tool: ToolRow) -> str:
+    requests = f"{count(tool.lookups)} DNS" if only_lookups(tool) else count(tool.requests)
+    seen = days(tool.first, tool.last, year=True)
+    cells = (SEVERITY[tool.severity], md(tool.name), tool.verdict.value, count(tool.people), requests)
+    return f"| {' | '.join(cells)} | {size(tool.bytes_out)} | {seen} |"
+
+
+def _outcomes(report: Report) -> str:
+    parts = outcomes(report)
+    return ", ".join(f"{number:,} {name}" for name, number in parts) if any(number for _, number in parts) else ""
+
+
+def _gaps(report: Report) -> str:
+    return _list(
+        [f"{md(gap.what)}: {md(gap.means)}{f' ({md(gap.advice)})' if gap.advice else ''}" for gap in report.gaps]
+    )
+
+
+def _sources(report: Report) -> str:
+    troubled = [source for source in worst_first(report) if problems(source)]
+    notes = [f"{md(source.name)}: {md('; '.join(problems(source)))}" for source in troubled[:_TOP]]
+    return _list([*reconciliation(report), *notes, *_more(troubled)])
