@@ -10,6 +10,7 @@ from functools import lru_cache
 
 _STAMP = r"[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d+)?(?: \d{4})?(?: [A-Z]{2,4})?"
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"
+_ISO_T = _ISO.replace("[T ]", "T")
 _TAG = r"(?:[A-Za-z][\w./-]*(?:\[[\w.-]*\])?: +)?"
 _PRI = r"<\d{1,3}>"
 
@@ -17,11 +18,11 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("container", rf"{_ISO} (?:stdout|stderr) [FP] "),
     (
         "rfc5424",
-        rf'{_PRI}\d{{1,2}} \S+ \S+ \S+ \S+ \S+ (?:- |(?:\[[^ \]]+(?: [^ =]+="(?:[^"\\]|\\.)*")*\])+ ?)(?:\xef\xbb\xbf|\ufeff)?',
+        rf'{_PRI}\d{{1,2}} \S+ \S+ \S+ \S+ \S+ (?:- |(?:\[[^ \]]+(?: [^ =]+="(?:[^"\\]|\\.)*")*\])+ ?)',
     ),
     ("rfc5424-short", rf"{_PRI}\d{{1,2}} {_ISO} \S+ "),
     ("rfc3164", rf"(?:{_PRI})?\s*{_STAMP} (?:[\w.:-]+ )(?:: )?(?:{_STAMP} \S+ )?{_TAG}"),
-    ("iso", rf"(?:{_PRI})?\s*{_ISO} (?:[\w.:-]+ ){_TAG}"),
+    ("iso", rf"(?:{_PRI})?\s*{_ISO_T} (?:[\w.:-]+ ){_TAG}"),
     ("tagged", rf"(?:{_PRI})?\s*[A-Za-z][\w.-]*\[\d+\]: +"),
     ("priority", rf"{_PRI}\s*(?:\d{{1,2}} )?"),
     ("level", r"[A-Z][a-z]+: +"),

@@ -2,25 +2,39 @@
 
 from collections.abc import Sequence
 
-from shadowscan.formats.dictionary import dictionary
 from shadowscan.formats.infer.assign import assign
 from shadowscan.formats.infer.fields import Field
 from shadowscan.formats.infer.keyed import MAKERS
 from shadowscan.formats.infer.shapes import by_shape
+from shadowscan.formats.infer.table import header_format, table_format
+from shadowscan.formats.infer.text import REQUESTS, SENTENCES, text_format
 from shadowscan.formats.spec import FormatSpec
 
-__all__ = ["dictionary", "infer", "map_names"]
+__all__ = ["infer", "map_names"]
 
 
 def infer(lines: Sequence[str]) -> FormatSpec | None:
     """Return a format for the commonest kind of network record among the lines; None if there is none."""
     texts = [line for line in lines if line.strip()]
+    if not texts:
+        return None
+    if titled := header_format(texts):
+        return titled
+    positional: list[str] = []
     for shape, group in by_shape(texts).items():
-        maker = MAKERS.get(shape)
-        spec = maker(group) if maker else None
+        spec = MAKERS[shape](group) if shape in MAKERS else _positional(group)
         if spec is not None:
             return spec
-    return None
+        positional += group
+    return _positional(positional)
+
+
+def _positional(lines: Sequence[str]) -> FormatSpec | None:
+    """A table, or sentences: words between blanks are a table only where no sentence is found in them."""
+    table = table_format(lines)
+    if table is not None and table.reader.kind == "csv":
+        return table
+    return text_format(lines, SENTENCES) or table or text_format(lines, REQUESTS)
 
 
 def map_names(names: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from shadowscan.formats.dictionary import dictionary, normalised
 from shadowscan.formats.infer.fields import Field
 from shadowscan.formats.infer.times import is_time, joined_expression, time_expression
-from shadowscan.formats.infer.values import CHECKS, is_host, is_ip, is_label, is_path, is_url, share
+from shadowscan.formats.infer.values import CHECKS, is_deed, is_host, is_ip, is_label, is_path, is_url, share
 from shadowscan.formats.sqltext import identifier
 
 MOST_CANDIDATES = 5
@@ -15,6 +15,7 @@ FIT = 0.5
 _PLAIN = ("src_port", "proto", "packets_out", "packets_in", "bytes_out", "bytes_in", "status", "user_agent", "content_type",
           "referrer", "file_name", "vendor_app", "answers", "url_path", "url_query")  # fmt: skip
 _VAGUE_HOSTS = frozenset(["host", "hostname", "domain", "domainname", "site", "fqdn", "servername", "website"])
+_OWN_TIME = frozenset(["eventtime", "datetime", "timestamp", "ts", "time", "rt"])
 _CONSTANT_AFTER = 5
 Candidates = Mapping[str, Sequence[Field]]
 
@@ -51,7 +52,13 @@ def _candidates(fields: Sequence[Field]) -> dict[str, list[Field]]:
     }
 
 
+_VERDICT_NAMES = frozenset(["action", "utmaction", "fwaction", "firewallaction", "act", "ruleaction", "policyaction", "accesscontrolruleaction",
+                            "disposition", "disp", "verdict", "scfilterresult", "deviceaction", "decision", "actiontype", "filteraction"])  # fmt: skip
+
+
 def _fits(field: Field, column: str) -> bool:
+    if column == "action" and normalised(field.title.split(".")[-1]) in _VERDICT_NAMES:
+        return share(field.present, is_deed) >= 0.2
     check: Callable[[str], bool] = is_time if column == "ts" else CHECKS[column]
     if column in {"src_ip", "dst_ip"}:
         return share(field.present, lambda text: is_ip(text) or is_host(text)) >= FIT and any(
@@ -71,18 +78,20 @@ def _coalesce(expressions: Iterable[str]) -> str:
 
 def _time(candidates: Candidates) -> dict[str, str]:
     whole = [time_expression(field.name, field.present) for field in candidates.get("ts", ())]
-    if any(whole):
-        return {"ts": _coalesce(whole)}
     dates, clocks = candidates.get("date", ()), candidates.get("clock", ())
     if not dates or not clocks:
-        return {}
+        return {"ts": _coalesce(whole)}
+    sure = [
+        time_expression(field.name, field.present)
+        for field in candidates.get("ts", ())
+        if normalised(field.title) in _OWN_TIME
+    ]
     date, clock = dates[0], clocks[0]
     zone = next(iter(candidates.get("zone", ())), None)
-    return {
-        "ts": joined_expression(
-            date.name, clock.name, zone.name if zone else "", date.present, clock.present, zone.present if zone else ()
-        )
-    }
+    joined = joined_expression(
+        date.name, clock.name, zone.name if zone else "", date.present, clock.present, zone.present if zone else ()
+    )
+    return {"ts": _coalesce([*sure, joined, *whole])}
 
 
 def _addresses(candidates: Candidates) -> dict[str, str]:

@@ -7,12 +7,18 @@ from collections.abc import Sequence
 from shadowscan.formats.sqltext import identifier, literal
 
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?$|\d{13}(?:\.\d+)?$|\d{16}$|\d{19}$")
-_ISO = re.compile(r"\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d")
+_ISO = re.compile(r"\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)? ?(?:[A-Z]{1,4}|[+-]\d\d(?::?\d\d)?)?$")
 _MONTH_FIRST = re.compile(r"[A-Z][a-z]{2} {1,2}\d{1,2} \d{4} \d\d:\d\d:\d\d$")
 _CLF = re.compile(r"\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}$")
 _CTIME = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}$")
 _NUMERIC_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)[ ,T]+\d{1,2}:\d\d(:\d\d)?( [AP]M)?")
 _SYSLOG = re.compile(r"[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d$")
+_EXACT = (
+    (re.compile(r"\d{4}/\d\d/\d\d:\d\d:\d\d:\d\d$"), "time_as({}, '%Y/%m/%d:%H:%M:%S')"),
+    (re.compile(r"\d{1,2}[A-Z][a-z]{2}\d{4} \d\d:\d\d:\d\d$"), "time_as({}, '%d%b%Y %H:%M:%S')"),
+    (re.compile(r"\d{1,2}-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d\.\d{1,3}$"), "time_as({}, '%d-%b-%Y %H:%M:%S.%g')"),
+    (re.compile(r"\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{1,3}$"), "time_as({}, '%d/%b/%Y:%H:%M:%S.%g')"),
+)
 _ANY = re.compile(r"(?:[A-Z][a-z]{2}[a-z]*,? .*|\[?\d{1,2}[-/. ]?(?:\d\d|[A-Z][a-z]{2})[-/. ]?\d{2,4}.*)\d\d:\d\d:\d\d")
 MOST_DAYS_BEFORE_MONTH = 12
 
@@ -23,6 +29,8 @@ def layout(text: str, *, day_first: bool = True) -> str:
         return "epoch_time({})"
     if _ISO.match(text):
         return "iso_time({})"
+    if found := next((style for pattern, style in _EXACT if pattern.match(text)), ""):
+        return found
     if _MONTH_FIRST.match(text):
         return "time_as({}, '%b %d %Y %H:%M:%S')"
     if _CLF.match(text):

@@ -1,5 +1,6 @@
 """What a value looks like: address, host name, URL, count, verdict ... judged on the text alone."""
 
+import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
 
@@ -7,10 +8,8 @@ NULLS = frozenset(
     ["", "-", "--", "n/a", "na", "none", "null", "nil", "unknown", "(empty)", "(null)", "not found", "undefined", "not-available",
      "no authentication required", "unavailable", "<na>", "na/na", "not available"]
 )  # fmt: skip
-_IPV4 = re.compile(r"(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?=$|[:/#,%\s(\]])")
-_IPV6 = re.compile(
-    r"\[?(?=[0-9A-Fa-f:.%\w]*:[0-9A-Fa-f:.]*:)[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:[.\d]*)(?:%\w+)?(?:\](?::\d+)?|$|/\d+$|[,\s#])"
-)
+_IPV4 = re.compile(r"(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?=$|[:/#,%(\]])")
+_IPV6 = re.compile(r"\[?([0-9A-Fa-f:]{2,39}(?:[\d.]{7,15})?)(?:%\w+)?(?:\](?::\d+)?|/\d+|#\d+|,.*)?$")
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$")
 _HOST = re.compile(r"(?=[^:]{4,253}(?::\d+)?$)(?:[\w*-]{1,63}\.)+([A-Za-z][A-Za-z0-9-]{1,62})\.?(?::\d{1,5})?$")
 _LABEL = re.compile(r"[A-Za-z][\w-]{0,62}\$?$")
@@ -81,7 +80,14 @@ def is_ip(text: str) -> bool:
     match = _IPV4.match(text.strip('" '))
     if match:
         return all(int(part) < 256 for part in match.groups())
-    return ":" in text and not is_mac(text) and _IPV6.match(text.strip('" ')) is not None
+    found = _IPV6.match(text.strip('" ')) if text.count(":") > 1 else None
+    if found is None:
+        return False
+    try:
+        ipaddress.IPv6Address(found[1])
+    except ValueError:
+        return False
+    return True
 
 
 def is_mac(text: str) -> bool:
@@ -130,6 +136,11 @@ def is_verdict(text: str) -> bool:
     return len(text) <= 60 and _VERDICT.match(text) is not None
 
 
+def is_deed(text: str) -> bool:
+    """A text in which a verdict can be found at all (``allowedOnNoRuleMatch``): enough where the name is sure."""
+    return _BLOCKED.search(text) is not None or _ALLOWED.search(text) is not None
+
+
 def is_user(text: str) -> bool:
     """Something that can name a person or account: not an address, not a mere word of state."""
     return 0 < len(text) <= 256 and not is_ip(text) and text.lower() not in {"true", "false", "0"}
@@ -159,7 +170,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "method": lambda text: _REAL_METHOD.match(text.upper()) is not None,
     "request_line": lambda text: _REQUEST_LINE.match(text) is not None,
     "status": is_status,
-    "user_agent": lambda text: _AGENT.search(text) is not None,
+    "user_agent": lambda text: re.search(r"[A-Za-z]{2}", text) is not None and not is_url(text),
     "content_type": lambda text: _MIME.match(text) is not None,
     "referrer": lambda text: is_url(text) or is_host(text),
     "file_name": _text,

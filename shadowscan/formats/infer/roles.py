@@ -1,0 +1,294 @@
+"""Columns without names: what each is, judged on its values and its neighbours."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from shadowscan.formats.infer.fields import Field
+from shadowscan.formats.infer.times import is_time, joined_expression, time_expression
+from shadowscan.formats.infer.values import CHECKS, is_host, is_ip, is_label, is_path, is_port, is_url, share
+
+MOST = 0.7
+_SERVICES = frozenset(["20", "21", "22", "23", "25", "53", "80", "88", "110", "123", "135", "137", "139", "143", "161", "389", "443", "445", "465",
+                       "587", "853", "993", "995", "1194", "1433", "1723", "3128", "3306", "3389", "5060", "8000", "8008", "8080", "8443", "9443"])  # fmt: skip
+_STATUSES = frozenset(
+    ["200", "201", "202", "204", "206", "207", "301", "302", "303", "304", "307", "308", "400", "401", "403", "404", "405", "407", "408", "410", "413", "416", "429", "499", "500", "501", "502", "503", "504"]
+)
+_RCODE = re.compile(r"NOERROR|NXDOMAIN|SERVFAIL|REFUSED|FORMERR|NOTIMP")
+_QTYPE = re.compile(r"(?:\d{1,5} \()?(?:A|AAAA|CNAME|MX|TXT|PTR|SRV|HTTPS|SVCB|NS|SOA|ANY)\)?")
+_RESULT = re.compile(r"(?:[A-Z]+_[A-Z_]+|NONE)/\d{3}")
+_PEER = re.compile(r"[A-Z_]+/[\w.:-]+")
+_PERSON = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+|[\w.-]+\\[\w.$-]+|[^@]{2,80} \([\w.+-]+@[\w.-]+\)")
+_STRICT_VERDICT = re.compile(
+    r"(?:allow|allowed|accept|accepted|permit|permitted|pass|passed|deny|denied|block|blocked|drop|dropped|reject|rejected|reset-\w+|observed|alert|ok)",
+    re.IGNORECASE,
+)
+_TRANSPORT = re.compile(r"tcp|udp|icmp|icmp6|icmpv6|gre|esp", re.IGNORECASE)
+_TRANSPORT_NUMBER = re.compile(r"6|17")
+_METHOD_LIKE = CHECKS["method"]
+_AGENT = re.compile(r"Mozilla/|curl/|python|Go-http|Wget|\w+/\d+\.\d+ ?\(|okhttp|Dalvik|^[A-Za-z][\w-]{3,}/\d+\.\d")
+
+
+@dataclass
+class Table:
+    """The columns of one layout, and those that have a role already."""
+
+    columns: Sequence[Field]
+    taken: set[str] = field(default_factory=set)
+
+    def find(self, check: Callable[[str], bool], start: int = 0, least: float = MOST) -> int | None:
+        """Return the first free column, from ``start`` on, whose values mostly pass the check."""
+        return next(
+            (
+                number
+                for number, column in enumerate(self.columns)
+                if number >= start
+                and column.name not in self.taken
+                and column.present
+                and share(column.present, check) >= least
+            ),
+            None,
+        )
+
+    def take(self, number: int) -> Field:
+        """Give a column its role, so that no other gets it."""
+        column = self.columns[number]
+        self.taken.add(column.name)
+        return column
+
+
+def roles(columns: Sequence[Field]) -> dict[str, str]:
+    """Return event column -> expression over ``c1``, ``c2`` ... for one layout of unnamed columns."""
+    table = Table(columns)
+    result = _time(table)
+    result |= _request(table)
+    addresses = _address_columns(table)
+    dns = _is_dns(table)
+    result |= _ends(table, addresses, dns=dns, web="url" in result or "method" in result)
+    result |= _named_target(table, result, dns=dns)
+    result |= _volumes(table, result)
+    return result | _words(table, result)
+
+
+def _time(table: Table) -> dict[str, str]:
+    number = table.find(_is_plain_time)
+    if number is not None:
+        column = table.take(number)
+        return {"ts": time_expression(column.name, column.present)}
+    date = table.find(CHECKS["date"])
+    clock = table.find(CHECKS["clock"], start=date + 1) if date is not None else None
+    if date is None or clock is None:
+        return {}
+    day, hour = table.take(date), table.take(clock)
+    return {"ts": joined_expression(day.name, hour.name, "", day.present, hour.present, ())}
+
+
+def _is_plain_time(text: str) -> bool:
+    """A time where no name says so: a bare number must lie after 2004 (smaller ones are often identifiers)."""
+    return is_time(text) and not re.fullmatch(r"\d{9}|10\d{8}", text)
+
+
+def _request(table: Table) -> dict[str, str]:
+    """The web part: request line or method and URL, status, user agent, media type, referrer."""
+    result: dict[str, str] = {}
+    line = table.find(CHECKS["request_line"])
+    if line is not None:
+        name = table.take(line).name
+        result |= {"method": f"split_part({name}, ' ', 1)", "url": f"split_part({name}, ' ', 2)"}
+    elif (method := table.find(_METHOD_LIKE, least=0.5)) is not None:
+        result["method"] = table.take(method).name
+        result |= _target_after(table, method)
+    if (
+        "url" not in result
+        and (url := table.find(lambda text: is_url(text) and not is_ip(text.partition("/")[0]), least=0.5)) is not None
+    ):
+        result["url"] = table.take(url).name
+    if (code := table.find(lambda text: _RESULT.fullmatch(text) is not None)) is not None:
+        name = table.take(code).name
+        result |= {"action": f"split_part({name}, '/', 1)", "status": f"nullif(split_part({name}, '/', 2), '000')"}
+        result |= _number_after(table, code, "bytes_in") | _peer(table)
+    elif (
+        result and (status := table.find(lambda text: text in _STATUSES, start=(line or -1) + 1, least=0.6)) is not None
+    ):
+        result["status"] = table.take(status).name
+        result |= _number_after(table, status, "bytes_in") if line is not None else {}
+    return result | _headers(table, web=bool(result))
+
+
+def _target_after(table: Table, number: int) -> dict[str, str]:
+    """What a method asks for stands behind it: a URL, a path, or host:port for CONNECT."""
+    following = table.columns[number + 1] if number + 1 < len(table.columns) else None
+    if following is None or share(following.present, CHECKS["url"]) < MOST or not following.present:
+        return {}
+    return {"url": table.take(number + 1).name}
+
+
+def _headers(table: Table, *, web: bool) -> dict[str, str]:
+    result: dict[str, str] = {}
+    if web and (agent := table.find(lambda text: _AGENT.search(text) is not None, least=0.5)) is not None:
+        result["user_agent"] = table.take(agent).name
+    if (media := table.find(CHECKS["content_type"], least=0.6)) is not None:
+        result["content_type"] = table.take(media).name
+    if web and (referrer := table.find(lambda text: "://" in text, least=0.6)) is not None:
+        result["referrer"] = table.take(referrer).name
+    return result
+
+
+def _peer(table: Table) -> dict[str, str]:
+    """Squid and its kin: the way taken and the server, HIER_DIRECT/192.0.2.1."""
+    number = table.find(lambda text: _PEER.fullmatch(text) is not None)
+    return {"dst_ip": f"ip_of(split_part({table.take(number).name}, '/', 2))"} if number is not None else {}
+
+
+def _number_after(table: Table, number: int, role: str) -> dict[str, str]:
+    following = number + 1
+    if following < len(table.columns) and share(table.columns[following].present, CHECKS["bytes_in"]) == 1:
+        return {role: table.take(following).name}
+    return {}
+
+
+def _address_columns(table: Table) -> list[int]:
+    """Columns of addresses, without those that always say "any"."""
+    found = [
+        number
+        for number, column in enumerate(table.columns)
+        if column.present and column.name not in table.taken and share(column.present, is_ip) >= MOST
+    ]
+    return [number for number in found if set(table.columns[number].present) - {"0.0.0.0", "::"}] or found  # noqa: S104
+
+
+def _is_dns(table: Table) -> bool:
+    return table.find(lambda text: _RCODE.fullmatch(text) is not None) is not None or (
+        table.find(lambda text: _QTYPE.fullmatch(text) is not None, least=0.9) is not None
+        and table.find(is_host) is not None
+    )
+
+
+def _ends(table: Table, addresses: Sequence[int], *, dns: bool, web: bool) -> dict[str, str]:
+    """Give the client the first address and the server the next; ports by their place or by well-known services."""
+    if not addresses:
+        return {}
+    result = {"src_ip": table.take(addresses[0]).name}
+    result |= _glued_port(table.columns[addresses[0]], "src_port")
+    if dns or len(addresses) < 2:
+        return result
+    server = next(
+        (n for n in addresses[1:] if table.columns[n].values != table.columns[addresses[0]].values), addresses[1]
+    )
+    result["dst_ip"] = table.take(server).name
+    return result | _glued_port(table.columns[server], "dst_port") | _ports(table, addresses[0], server, web=web)
+
+
+def _glued_port(column: Field, role: str) -> dict[str, str]:
+    if not any(re.search(r"(?:\]|\d\.\d+):\d{1,5}$", value) for value in column.present):
+        return {}
+    return {role: f"regexp_extract({column.name}, '(?:\\]|\\d):(\\d{{1,5}})$', 1)"}
+
+
+def _ports(table: Table, client: int, server: int, *, web: bool) -> dict[str, str]:
+    def port_like(number: int) -> bool:
+        column = table.columns[number] if number < len(table.columns) else None
+        return (
+            column is not None
+            and bool(column.present)
+            and column.name not in table.taken
+            and share(column.present, is_port) == 1
+        )
+
+    if server == client + 2 and port_like(client + 1) and port_like(server + 1):
+        return {"src_port": table.take(client + 1).name, "dst_port": table.take(server + 1).name}
+    if web:
+        single = table.find(lambda text: text in {"80", "443", "8080", "8443"}, least=0.9)
+        return {"dst_port": table.take(single).name} if single is not None else {}
+    pairs = [
+        number for number in range(server + 1, len(table.columns) - 1) if port_like(number) and port_like(number + 1)
+    ]
+    best = max(pairs, key=lambda number: (_service_share(table, number), -number), default=None)
+    if best is None or (best > server + 1 and not _service_share(table, best)):
+        return {}
+    return {"src_port": table.take(best).name, "dst_port": table.take(best + 1).name}
+
+
+def _service_share(table: Table, number: int) -> float:
+    """Share of the records where the pair of columns looks like an ephemeral port and a service."""
+    pairs = list(zip(table.columns[number].values, table.columns[number + 1].values, strict=True))
+    good = sum(
+        a is not None and b is not None and (b in _SERVICES or a in _SERVICES) and max(float(a), float(b)) > 1023
+        for a, b in pairs
+    )
+    return good / max(len(pairs), 1)
+
+
+def _named_target(table: Table, result: dict[str, str], *, dns: bool) -> dict[str, str]:
+    """A column of host names, where no URL names the host."""
+    relative = "url" in result and not any(
+        is_url(v) for c in table.columns if c.name in result["url"] for v in _targets(c, result["url"])
+    )
+    if "url" in result and not relative:
+        return {}
+    check = (lambda text: re.fullmatch(r"[\w*.-]+\.", text) is not None or is_host(text)) if dns else is_host
+    number = table.find(check, least=0.6)
+    if number is None:
+        path = table.find(is_path) if "url" not in result and "method" in result else None
+        return {"url": table.take(path).name} if path is not None else {}
+    named = {"host": table.take(number).name} | ({"kind": "'dns'"} if dns else {})
+    path = table.find(is_path) if "url" not in result and not dns else None
+    return named | ({"url": table.take(path).name} if path is not None else {})
+
+
+def _targets(column: Field, expression: str) -> list[str]:
+    if expression.startswith("split_part"):
+        return [value.split(" ")[1] for value in column.present if value.count(" ") >= 1]
+    return list(column.present)
+
+
+def _volumes(table: Table, result: dict[str, str]) -> dict[str, str]:
+    """Bytes that state their sum beside them: total, sent, received or sent, received, total."""
+    if "bytes_in" in result:
+        return {}
+    for number in range(len(table.columns) - 2):
+        group = table.columns[number : number + 3]
+        if any(column.name in table.taken or not column.present for column in group):
+            continue
+        rows = [
+            row
+            for row in zip(*(column.values for column in group), strict=True)
+            if all(cell and CHECKS["bytes_in"](cell) for cell in row)
+        ]
+        sums = [(int(float(a or 0)), int(float(b or 0)), int(float(c or 0))) for a, b, c in rows]
+        if not any(min(row) > 0 for row in sums):
+            continue
+        if all(a == b + c for a, b, c in sums):
+            return {"bytes_out": group[1].name, "bytes_in": group[2].name}
+        if all(a + b == c for a, b, c in sums):
+            return {"bytes_out": group[0].name, "bytes_in": group[1].name}
+    return {}
+
+
+def _words(table: Table, result: dict[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if (
+        "action" not in result
+        and (verdict := table.find(lambda text: _STRICT_VERDICT.fullmatch(text) is not None, least=0.6)) is not None
+    ):
+        found["action"] = table.take(verdict).name
+    for pattern in (_TRANSPORT, _TRANSPORT_NUMBER):
+        transport = table.find(lambda text, pattern=pattern: pattern.fullmatch(text) is not None, least=0.6)
+        if transport is not None:
+            found["proto"] = table.take(transport).name
+            break
+    if (person := table.find(lambda text: _PERSON.fullmatch(text) is not None, least=0.5)) is not None:
+        found["user"] = table.take(person).name
+    elif (common := _common_log_user(table)) is not None:
+        found["user"] = table.take(common).name
+    return found
+
+
+def _common_log_user(table: Table) -> int | None:
+    """The Common Log Format: client, identity, user, [time]."""
+    for number in range(2, len(table.columns)):
+        column = table.columns[number]
+        if column.name in table.taken and column.present and share(column.present, is_time) == 1:
+            before = table.columns[number - 1]
+            return number - 1 if before.name not in table.taken and share(before.present, is_label) >= MOST else None
+    return None

@@ -1,0 +1,114 @@
+"""Formats out of samples of positional records: CSV and its kin, with or without a header; words between blanks."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from shadowscan.formats.dictionary import dictionary
+from shadowscan.formats.infer.assign import assign, has_target
+from shadowscan.formats.infer.cells import FEWEST_CELLS, best_dialect, columns_of, cut, telling
+from shadowscan.formats.infer.roles import roles
+from shadowscan.formats.infer.values import NULLS, is_ip
+from shadowscan.formats.spec import FormatSpec, ReaderSpec, SkipRule
+from shadowscan.formats.sqltext import literal
+from shadowscan.formats.syslog import payload_pattern, peel
+
+_NAME = re.compile(r"[A-Za-z_#@][\w .()/#@-]{0,60}")
+FEWEST_NAMES = 3
+MOST_LAYOUTS = 6
+DIRECTIVE = "#Fields:"
+
+
+def header_format(lines: Sequence[str]) -> FormatSpec | None:
+    """A table whose first line names the columns."""
+    first = lines[0]
+    if "{" in first:
+        return None
+    for reader in (ReaderSpec("csv", separator=separator) for separator in "\t,;|"):
+        names = cut(reader, first)
+        if not _is_header(names):
+            continue
+        rows = [cells for line in lines[1:] if len(cells := cut(reader, line)) >= len(names) // 2]
+        columns = assign(columns_of(rows, names)) if rows else {}
+        if not has_target(columns):
+            continue
+        checks = [f"c{number + 1} = {literal(name)}" for number, name in enumerate(names[:3])]
+        return replace(
+            _draft(reader, min(map(len, rows)), rows),
+            columns=columns,
+            skip=(SkipRule(" AND ".join(checks), "header"),),
+        )
+    return None
+
+
+def _is_header(names: Sequence[str]) -> bool:
+    if len(names) < FEWEST_NAMES or len(set(names)) < len(names) * 0.8:
+        return False
+    named = [name for name in names if _NAME.fullmatch(name)]
+    known = [name for name in named if dictionary().meanings(name)]
+    return len(named) >= len(names) * 0.9 and len(known) >= FEWEST_NAMES and not any(map(is_ip, names))
+
+
+def table_format(lines: Sequence[str]) -> FormatSpec | None:
+    """A table without a header: columns are told by their values; records of several layouts are told apart."""
+    peeled = [peel(line) for line in lines]
+    records, forms = [record for _, record in peeled], {form for form, _ in peeled}
+    reader = best_dialect(records)
+    if reader is None:
+        return None
+    rows = [cells for record in records if len(cells := cut(reader, record)) >= FEWEST_CELLS and telling(cells)]
+    layouts = [found for group in _layouts(rows) if has_target(found := roles(columns_of(group))) or "method" in found]
+    layouts = [found for found in layouts if "src_ip" in found]
+    if not layouts:
+        return None
+    layouts = layouts[:MOST_LAYOUTS]
+    return replace(
+        _draft(reader, FEWEST_CELLS, rows),
+        columns=_merged(layouts),
+        payload=payload_pattern(forms),
+        only=f"({' OR '.join(f'({_mark(layout)})' for layout in layouts)})",
+        hostless=any("method" in layout for layout in layouts),
+    )
+
+
+def _layouts(rows: Sequence[Sequence[str]]) -> list[list[Sequence[str]]]:
+    """Group rows by where their first addresses stand: records of one log may have layouts of their own."""
+    groups: dict[tuple[int, ...], list[Sequence[str]]] = {}
+    for row in rows:
+        places = [number for number, cell in enumerate(row[:60]) if is_ip(cell) and cell not in {"0.0.0.0", "::"}]  # noqa: S104
+        groups.setdefault(tuple(places[:2]), []).append(row)
+    return sorted(groups.values(), key=len, reverse=True)
+
+
+def _merged(layouts: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """One expression a column; where layouts differ, a record's addresses tell which it has."""
+    if len(layouts) == 1:
+        return dict(layouts[0])
+    merged: dict[str, str] = {}
+    for column in dict.fromkeys(name for layout in layouts for name in layout):
+        cases = [f"WHEN {_mark(layout)} THEN {layout[column]}" for layout in layouts if column in layout]
+        merged[column] = f"CASE {' '.join(cases)} END"
+    return merged
+
+
+def _mark(layout: Mapping[str, str]) -> str:
+    """The condition under which a record has this layout."""
+    addresses = [layout[name] for name in ("src_ip", "dst_ip") if re.fullmatch(r"c\d+", layout.get(name, ""))]
+    return " AND ".join(f"ip_of({name}) IS NOT NULL" for name in addresses)
+
+
+def _draft(reader: ReaderSpec, minimum: int, rows: Sequence[Sequence[str]]) -> FormatSpec:
+    words = {cell for row in rows for cell in row if cell.strip().lower() in NULLS} - {"", "-"}
+    mark = re.escape(reader.separator) if reader.separator else r"\S\s+\S"
+    return FormatSpec(
+        id="generic-csv",
+        title="table with columns told by header or values",
+        vendor="",
+        reference="",
+        revision=1,
+        reader=replace(reader, minimum=max(2, minimum)),
+        columns={},
+        detect=(mark,),
+        null_values=("", "-", *sorted(words)[:4]),
+        origin="inferred",
+    )
