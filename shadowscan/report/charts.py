@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from shadowscan.model.report import DayRow
-from shadowscan.report.figures import day, resample
+from shadowscan.report.figures import day, resample, share
 from shadowscan.report.markup import Html, el, join
 
 _SPARK_WIDTH, _SPARK_HEIGHT = 84, 18
 _BARS_WIDTH, _BARS_HEIGHT = 1000, 120
 _MOST_BARS = 400
+_FULL = 200
 
 
 def sparkline(trend: Sequence[int]) -> Html:
@@ -39,6 +40,14 @@ def bars(rows: Sequence[DayRow]) -> Html:
     label = f"AI requests a day from {first} to {last}, at most {top:,}"
     axis = el("p", el("span", first), el("span", f"up to {top:,} a day"), el("span", last), class_="axis")
     return el("figure", _svg(label, _BARS_WIDTH, _BARS_HEIGHT, shapes, class_="days"), axis)
+
+
+def fraction(part: int, whole: int) -> Html:
+    """A bar as long as the part of the whole; something is never drawn as nothing."""
+    length = max(_FULL * part / whole, 1) if part and whole else 0
+    return _svg(
+        share(part, whole), _FULL, 10, [el("rect", x=0, y=0, width=f"{length:.1f}", height=10)], class_="fraction"
+    )
 
 
 def _bar(x: float, step: float, bottom: float, height: float, **attributes: str) -> Html:

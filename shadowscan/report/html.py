@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
 from shadowscan.model.report import Report, SourceRow, ToolRow
-from shadowscan.report.charts import bars, sparkline
+from shadowscan.report.charts import bars, fraction, sparkline
 from shadowscan.report.figures import NONE, count, days, share, size
 from shadowscan.report.markup import Html, el, join
 from shadowscan.report.wording import (
@@ -111,7 +111,8 @@ def _tools(report: Report) -> Html | str:
     ranked = by_risk(report)
     if not ranked:
         return ""
-    heads = ("Risk", "Tool", "Verdict", "People", "Requests", "Prompts", "Uploads", "Blocked", "Sent", "Received")
+    who = "People" if report.totals.people_named else "Devices"
+    heads = ("Risk", "Tool", "Verdict", who, "Requests", "Prompts", "Uploads", "Blocked", "Sent", "Received")
     table = _table((*heads, "Seen", "Trend"), map(_tool, ranked), numbers=range(3, 10))
     note = el("p", LOOKUPS_NOTE, class_="note") if any(map(only_lookups, ranked)) else ""
     return _section("Tools by risk", table, note)
@@ -122,7 +123,7 @@ def _tool(tool: ToolRow) -> Sequence[Html | str]:
     return (
         _severity(SEVERITY[tool.severity]),
         join(el("b", tool.name), el("small", f" {tool.vendor}, {tool.category}")),
-        tool.verdict.value,
+        el("span", tool.verdict.value, class_="short"),
         count(tool.people),
         requests,
         count(tool.prompts),
@@ -130,7 +131,7 @@ def _tool(tool: ToolRow) -> Sequence[Html | str]:
         count(tool.blocked),
         size(tool.bytes_out),
         size(tool.bytes_in),
-        days(tool.first, tool.last, year=False),
+        el("span", days(tool.first, tool.last, year=False), class_="short"),
         sparkline(tool.trend),
     )
 
@@ -167,10 +168,7 @@ def _outcomes(report: Report) -> Html | str:
     total = sum(number for _, number in outcomes(report))
     if not total:
         return ""
-    rows = [
-        (name, count(number), share(number, total), el("meter", value=number, max=total))
-        for name, number in outcomes(report)
-    ]
+    rows = [(name, count(number), share(number, total), fraction(number, total)) for name, number in outcomes(report)]
     table = _table(("", "Requests", "Share", ""), rows, numbers=(1, 2))
     return _section("Blocked versus allowed", el("div", table, class_="narrow"), note="AI requests")
 
@@ -197,7 +195,7 @@ def _source(source: SourceRow) -> Sequence[Html | str]:
         count(source.rejected),
         understood(source),
         count(source.ai_events),
-        days(source.first, source.last, year=False),
+        el("span", days(source.first, source.last, year=False), class_="short"),
     )
 
 

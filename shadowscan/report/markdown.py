@@ -10,6 +10,7 @@ from shadowscan.report.wording import (
     LOOKUPS_NOTE,
     POLICY_HINT,
     SEVERITY,
+    Figure,
     basis,
     by_risk,
     headline,
@@ -44,7 +45,7 @@ def render_markdown(report: Report) -> str:
         f"# {md(headline(report))}",
         " \u00b7 ".join(md(part) for part in basis(report)),
         *([] if report.basis.policy is not None else [f"Nobody has reviewed these tools yet. {md(POLICY_HINT)}"]),
-        _list([f"{figure.label}: **{figure.value}** {figure.remark}".rstrip() for figure in key_figures(report)]),
+        _list([_figure(figure) for figure in key_figures(report)]),
         *_section("What to do next", _findings(report)),
         *_section("Tools by risk", _tools(report)),
         *_section("Blocked versus allowed", _outcomes(report)),
@@ -65,6 +66,11 @@ def _list(items: Sequence[str]) -> str:
 
 def _more(rows: Sequence[object]) -> list[str]:
     return [f"and {len(rows) - _TOP:,} more"] if len(rows) > _TOP else []
+
+
+def _figure(figure: Figure) -> str:
+    remark = f" ({md(figure.remark)})" if figure.remark else ""
+    return f"{figure.label}: **{md(figure.value)}**{remark}"
 
 
 def _findings(report: Report) -> str:

@@ -10,7 +10,7 @@ from shadowscan.report.escape import safe_text
 from shadowscan.report.figures import resample
 from shadowscan.report.table import Column, layout
 
-_ASCII = str.maketrans({"\u2013": "-", "\u2026": "...", "\u00b7": "|"})
+_ASCII = str.maketrans({"\u2013": "-", "\u2026": "...", "\u00b7": "|", "\u2192": "->"})
 _RAMP = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 _ASCII_RAMP = ":-=+*#%@"
 
@@ -35,8 +35,12 @@ class Page:
         return "..." if self.ascii_only else "\u2026"
 
     def shown(self, rows: int) -> int:
-        """How many of a long list's rows are shown."""
+        """How many of the tools' rows are shown."""
         return rows if self.top == 0 else min(rows, self.top)
+
+    def fewer(self, rows: int) -> int:
+        """How many rows of every other list are shown: half as many."""
+        return rows if self.top == 0 else min(rows, (self.top + 1) // 2)
 
     def title(self, text: str, remark: str = "") -> None:
         """An empty line and a section's title."""
@@ -71,7 +75,7 @@ class Page:
     def bar(self, part: int, whole: int, width: int) -> str:
         """A bar in proportion; something is never drawn as nothing."""
         length = round(width * part / whole) if whole else 0
-        return ("#" if self.ascii_only else "\u2588") * max(length, 1 if part else 0)
+        return ("=" if self.ascii_only else "\u2501") * max(length, 1 if part else 0)
 
 
 def wrap(text: str, width: int, first: int) -> list[str]:

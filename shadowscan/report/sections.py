@@ -1,6 +1,6 @@
 """The sections on use of the terminal report: each writes itself to the page, or nothing if it has nothing to say."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from shadowscan.model.report import PersonRow, Report, Severity, ToolRow
 from shadowscan.report.figures import count, days, share, size
@@ -84,7 +84,7 @@ def _tool_columns(page: Page, report: Report, rows: Sequence[ToolRow]) -> list[C
         Column("Vendor", [t.vendor for t in rows], least=13, keep=9),
         Column("Kind", [t.category for t in rows], least=11, keep=10),
         Column("Verdict", [t.verdict.value for t in rows]),
-        Column("People", [count(t.people) for t in rows], right=True),
+        Column("People" if report.totals.people_named else "Devices", [count(t.people) for t in rows], right=True),
         Column("Requests", _requests(rows), right=True),
         *_optional(rows, (("Prompts", "prompts", 5), ("Uploads", "uploads", 4), ("Blocked", "blocked", 6))),
         Column("Sent", [size(t.bytes_out) for t in rows], right=True),
@@ -101,7 +101,7 @@ def _requests(rows: Sequence[ToolRow]) -> list[str]:
     return [f"{count(t.lookups)} DNS" if only_lookups(t) else f"{count(t.requests)}{blank}" for t in rows]
 
 
-def _optional(rows: Sequence[ToolRow], names: Sequence[tuple[str, str, int]]) -> list[Column]:
+def _optional(rows: Sequence[ToolRow] | Sequence[PersonRow], names: Sequence[tuple[str, str, int]]) -> list[Column]:
     """Columns of counts that are shown only where any is not 0."""
     counts: dict[str, list[int]] = {name: [getattr(row, name) for row in rows] for _, name, _ in names}
     return [
@@ -122,15 +122,13 @@ def people(page: Page, report: Report) -> None:
         return
     named = any(person.named for person in report.people)
     page.title("People" if named else "Devices", "" if named else "no source names users")
-    rows = report.people[: page.shown(len(report.people))]
-    numbers: Callable[[str], list[str]] = lambda name: [count(getattr(row, name)) for row in rows]  # noqa: E731
+    rows = report.people[: page.fewer(len(report.people))]
+    sent = Column("Sent", [size(row.bytes_out) for row in rows], right=True)
     columns = [
         Column("Who", [_who(row, mixed=named) for row in rows], least=20),
-        Column("Requests", numbers("requests"), right=True),
-        Column("Not approved", numbers("unapproved"), right=True),
-        Column("Blocked", numbers("blocked"), right=True, keep=2),
-        Column("Sent", [size(row.bytes_out) for row in rows], right=True),
-        Column("Tools", [", ".join(row.tools) for row in rows], least=24, keep=1),
+        *_optional(rows, (("Requests", "requests", 0), ("Not approved", "unapproved", 0), ("Blocked", "blocked", 2))),
+        *([sent] if any(row.bytes_out is not None for row in rows) else []),
+        Column("Tools", [", ".join(row.tools) for row in rows], least=22, keep=1),
     ]
     page.table(columns, total=len(report.people))
 

@@ -27,8 +27,8 @@ _SECTIONS = (
 def render_terminal(report: Report, *, width: int, color: bool, top: int = 20, ascii_only: bool = False) -> str:
     """The report in lines of at most ``width`` cells (60 where it is less), ending with a newline.
 
-    ``top`` limits the rows of each table (0: no limit). Without ``color`` there is no escape sequence at
-    all. ``ascii_only`` is for terminals and files that can't hold more.
+    ``top`` limits the tools shown and, by half of it, every other list (0: no limit). Without ``color``
+    there is no escape sequence at all. ``ascii_only`` is for terminals and files that can't hold more.
     """
     page = Page(max(width, _NARROWEST), top, ascii_only)
     for section in _SECTIONS:

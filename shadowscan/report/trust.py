@@ -56,13 +56,13 @@ def _source_columns(page: Page, report: Report, folder: str) -> list[Column]:
 
 def _shown(page: Page, report: Report) -> Sequence[SourceRow]:
     """All sources in order; of too many for the page those with the most trouble."""
-    limit = page.shown(len(report.sources))
+    limit = page.fewer(len(report.sources))
     return report.sources if limit == len(report.sources) else worst_first(report)[:limit]
 
 
 def _problems(page: Page, report: Report, folder: str) -> None:
     troubled = [source for source in worst_first(report) if problems(source)]
-    limit = page.shown(len(troubled))
+    limit = page.fewer(len(troubled))
     for source in troubled[:limit]:
         mark = "-" if source.complete else "!"
         for problem in problems(source):
@@ -76,7 +76,7 @@ def candidates(page: Page, report: Report) -> None:
     if not report.candidates:
         return
     page.title("Possible AI unknown to the catalogue")
-    rows = report.candidates[: page.shown(len(report.candidates))]
+    rows = report.candidates[: page.fewer(len(report.candidates))]
     columns = [
         Column("Host", [row.host for row in rows], least=24, middle=True),
         Column("People", [count(row.people) for row in rows], right=True),
@@ -94,7 +94,7 @@ def gaps(page: Page, report: Report) -> None:
     for gap in report.gaps:
         page.paragraph(f"- {gap.what}: {gap.means}", indent=2, hang=2)
         if gap.advice:
-            page.paragraph(f"> {gap.advice}", indent=4, hang=2)
+            page.paragraph(f"\u2192 {gap.advice}", indent=4, hang=2)
 
 
 def findings(page: Page, report: Report) -> None:
@@ -103,9 +103,9 @@ def findings(page: Page, report: Report) -> None:
         return
     page.title("What to do next")
     ranked = sorted(report.findings, key=lambda finding: -finding.severity.rank)
-    for finding in ranked[: page.shown(len(ranked))]:
+    for finding in ranked[: page.fewer(len(ranked))]:
         _finding(page, finding)
-    left_out = len(ranked) - page.shown(len(ranked))
+    left_out = len(ranked) - page.fewer(len(ranked))
     if left_out:
         page.paragraph(f"and {left_out:,} more", indent=2, style="dim")
 

@@ -54,6 +54,8 @@ def _judged(report: Report) -> str:
     if number == 0:
         return "all are approved" if len(report.tools) > 1 else "it is approved"
     requests = report.totals.requests
+    if number == len(report.tools):
+        return "none of them is approved" if number > 1 else "it is not approved"
     went = f"; {share(requests - report.totals.approved_requests, requests)} of AI requests went to them"
     return f"{plural(number, 'tool is', 'tools are')} not approved{went if requests else ''}"
 
@@ -67,7 +69,7 @@ def period(report: Report) -> str:
     """``2-15 Nov 2026 (14 days)``."""
     first, last = report.period.first, report.period.last
     if first is None or last is None:
-        return "no dated event"
+        return "no dated event" if report.totals.events else ""
     return f"{days(first, last, year=True)} ({plural((last.date() - first.date()).days + 1, 'day')})"
 
 
@@ -76,7 +78,8 @@ def basis(report: Report) -> tuple[str, ...]:
     made = report.basis
     policy = "no policy" if made.policy is None else f"policy {made.policy}"
     catalog = f"catalogue {made.catalog}, {made.catalog_services:,} services"
-    return (period(report), policy, catalog, f"shadowscan {made.version}")
+    parts = (period(report), policy, catalog, f"shadowscan {made.version}")
+    return tuple(part for part in parts if part)
 
 
 def made_by(report: Report) -> tuple[Figure, ...]:
@@ -86,8 +89,9 @@ def made_by(report: Report) -> tuple[Figure, ...]:
         Figure("command", report.basis.command),
         Figure("database", report.basis.database),
         Figure("generated", f"{minute(report.generated)} UTC"),
-        Figure("events", f"{minute(span.first)} to {minute(span.last)} UTC"),
     ]
+    if span.first or span.last:
+        figures.append(Figure("events", f"{minute(span.first)} to {minute(span.last)} UTC"))
     if span.since or span.until:
         asked = [
             f"from {minute(span.since)}" if span.since else "",
@@ -108,13 +112,13 @@ def key_figures(report: Report) -> tuple[Figure, ...]:
     prompts, uploads = (sum(getattr(tool, name) for tool in report.tools) for name in ("prompts", "uploads"))
     figures = [
         _people_figure(report, "Using AI", totals.people_ai),
-        Figure("AI requests", count(totals.requests), _approved(report)),
+        Figure("AI requests", count(totals.requests or None), _approved(report)),
         Figure("Sent to AI tools", size(totals.bytes_out), _volume_remark(report)),
     ]
     if report.basis.policy is not None:
         figures.insert(1, _people_figure(report, "Using unapproved AI", totals.people_unapproved))
-    if prompts or uploads:
-        figures.append(Figure("Prompts, uploads", f"{prompts:,}, {uploads:,}", "where the logs show the activity"))
+    seen = (("Prompts", prompts), ("Uploads", uploads))
+    figures += [Figure(name, count(number), "where the logs show the activity") for name, number in seen if number]
     return tuple(figures)
 
 
@@ -125,7 +129,7 @@ def _people_figure(report: Report, label: str, number: int) -> Figure:
 
 def _approved(report: Report) -> str:
     if report.basis.policy is None or not report.totals.requests:
-        return "DNS lookups only" if not report.totals.requests else ""
+        return "" if report.totals.requests else "DNS lookups only"
     return f"{share(report.totals.approved_requests, report.totals.requests)} to approved tools"
 
 
