@@ -24,4 +24,4 @@ def header_names(spec: FormatSpec, line: str) -> tuple[str, ...]:
     if not line.startswith(directive):
         return ()
     rest = line[len(directive) :]
-    return tuple(rest.strip("\t").split("\t")) if spec.reader.separator == "\t" else tuple(rest.split())
+    return tuple(rest.strip().split("\t")) if spec.reader.separator == "\t" else tuple(rest.split())
