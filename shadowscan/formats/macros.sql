@@ -74,7 +74,7 @@ CREATE OR REPLACE MACRO any_time(x) AS coalesce(
             regexp_replace(x, ' (UTC|GMT|Z)$', ' +0000'), ' +', ' ', 'g'),
         ['%a %b %d %H:%M:%S %Y', '%a, %d %b %Y %H:%M:%S %z', '%a %b %d %H:%M:%S %z %Y', '%b %d %Y %H:%M:%S %z', '%b %d %Y %H:%M:%S',
          '%b %d, %Y %H:%M:%S', '%b %d, %Y %I:%M:%S %p', '%a %d %b %Y %H:%M:%S']) AS TIMESTAMPTZ) END,
-    CASE WHEN regexp_matches(x, '^\[?\d{1,2}[-/. ](\d\d|[A-Z][a-z]{2})[-/. ]\d{2,4}') THEN CAST(try_strptime(trim(x, '[]'),
+    CASE WHEN regexp_matches(x, '^\[?\d{1,2}[-/. ](\d{1,2}|[A-Z][a-z]{2})[-/. ]\d{2,4}') THEN CAST(try_strptime(trim(x, '[]'),
         ['%d/%m/%Y %H:%M:%S', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %I:%M:%S %p', '%d.%m.%Y %H:%M:%S', '%d-%m-%Y %H:%M:%S',
          '%d-%b-%Y %H:%M:%S.%g', '%d-%b-%Y %H:%M:%S', '%d %b %Y %H:%M:%S', '%d/%m/%y %H:%M:%S']) AS TIMESTAMPTZ) END,
     CASE WHEN regexp_matches(x, '[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d') THEN syslog_time(x) END);
@@ -90,6 +90,10 @@ CREATE OR REPLACE MACRO action_of(x) AS (
 
 -- "(5)login(4)live(3)com(0)" (Windows DNS debug log) -> login.live.com
 CREATE OR REPLACE MACRO dns_labels(x) AS nullif(trim(regexp_replace(x, '\(\d+\)', '.', 'g'), '.'), '');
+
+-- The addresses among names and other text (answers of a DNS reply), separated by commas.
+CREATE OR REPLACE MACRO addresses_in(x) AS nullif(array_to_string(regexp_extract_all(
+    x, '(?:^|[^\w.:-])(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f.:]*)', 1), ','), '');
 
 -- Time of the syslog header, for records that bear none of their own (RFC 5424, ISO and RFC 3164 headers).
 CREATE OR REPLACE MACRO header_time(x) AS coalesce(
