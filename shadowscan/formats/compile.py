@@ -6,14 +6,14 @@ per line, an ``outcome`` and the event columns asked for. Only what those need i
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
 from shadowscan.formats.readers import reader_for
 from shadowscan.formats.spec import FormatSpec
-from shadowscan.formats.sqltext import identifier, literal, names_in, renamed
+from shadowscan.formats.sqltext import fallbacks, identifier, literal, names_in, renamed
 from shadowscan.formats.targets import TARGETS, dependencies
 
 EVENT = "event"
@@ -53,6 +53,8 @@ class CompiledFormat:
     """Latest time a line may bear; resolves times without a year."""
     bare: bool = False
     """The record starts with the line: no syslog header to look behind."""
+    alone: bool = False
+    """The file holds no other format, as far as its sample shows: the format's own ``claim`` suffices."""
 
     def query(self, relation: str, columns: Sequence[str], extras: Sequence[Extra] = ()) -> str:
         """Return ``SELECT _n, _off, outcome, columns..., extras... FROM relation``.
@@ -84,25 +86,31 @@ class CompiledFormat:
 
     @cached_property
     def _all_fields(self) -> tuple[str, ...]:
-        texts = [*self.spec.columns.values(), *(rule.when for rule in self.spec.skip)]
+        texts = [*self.spec.columns.values(), *(rule.when for rule in self.spec.skip), self.spec.only]
         return tuple(dict.fromkeys(name for text in texts for name in names_in(text) if name != RECORD))
 
     def _mapped(self, wanted: Sequence[str], relation: str) -> str:
         """Raw fields -> mapped columns (still text), the claim, the skip reason."""
         targets = dependencies(wanted)
         expressions = {name: self._expressions[name] for name in targets if name in self._expressions}
-        fields = _Fields(self, [*expressions.values(), *(rule.when for rule in self.spec.skip), self._served])
+        rules = [rule.when for rule in self.spec.skip]
+        fields = _Fields(self, [*expressions.values(), *rules, self._served, self.own_claim])
         columns = [f"({fields.bind(text)}) AS m_{name}" for name, text in expressions.items()]
         columns += [f"NULL AS m_{name}" for name in targets if name not in expressions]
-        timed = " OR ".join(f"{fields.bind(identifier(name))} IS NOT NULL" for name in self._time_fields)
-        timed = f"CASE WHEN m_ts IS NULL THEN {timed} END" if timed else "FALSE"
-        rules = " ".join(
-            f"WHEN {fields.bind(rule.when)} THEN {literal(SKIPPED + rule.reason)}" for rule in self.spec.skip
-        )
-        skip = f"CASE {rules} END" if rules else "NULL"
-        columns += [f"{timed} AS _timed", f"{skip} AS _skip", f"{fields.bind(self._served)} AS _served"]
-        head = ["_n", "_off", "_line", "_claimed", *columns]
+        timed = " OR ".join(f"{fields.bind(identifier(name))} IS NOT NULL" for name in self._time_fields) or "FALSE"
+        columns += [f"{timed} AS _timed", f"{self._skip(fields)} AS _skip", f"{fields.bind(self._served)} AS _served"]
+        claimed = f"coalesce(_valid AND {fields.bind(self.own_claim)}, FALSE)" if self.own_claim else "_valid"
+        head = ["_n", "_off", "_line", f"{claimed} AS _claimed", *columns]
         return f"SELECT {', '.join(head)} FROM ({fields.cut(relation)})"
+
+    def _skip(self, fields: "_Fields") -> str:
+        rules = [f"WHEN {fields.bind(rule.when)} THEN {literal(SKIPPED + rule.reason)}" for rule in self.spec.skip]
+        return f"CASE {' '.join(rules)} END" if rules else "NULL"
+
+    @property
+    def own_claim(self) -> str:
+        """The format's cheap condition, where it may stand for the patterns."""
+        return self.spec.only or (self.spec.claim if self.alone else "")
 
     @property
     def _time_fields(self) -> tuple[str, ...]:
@@ -125,44 +133,62 @@ class CompiledFormat:
 
     def claim(self, valid: str | None) -> str:
         """Return the condition under which a line is of this format; ``valid`` is the reader's own."""
-        claims = [] if self.spec.reader.header else [found(pattern) for pattern in self.spec.detect]
-        claims += [f"NOT {found(pattern)}" for pattern in self.spec.exclude]
+        claims = []
+        if not (self.spec.reader.header or self.own_claim):
+            claims += [found(pattern) for pattern in self.spec.detect]
+            claims += [f"NOT {found(pattern)}" for pattern in self.spec.exclude]
         if self.spec.payload and not self.bare:
             claims.append("_p <> ''")
         return f"coalesce({' AND '.join([*claims, *([valid] if valid else [])]) or 'TRUE'}, FALSE)"
 
 
 class _Fields:
-    """The raw fields that a set of expressions reads, and how those expressions refer to them."""
+    """The raw fields that a set of expressions reads, and how those expressions refer to them.
+
+    Every field becomes a column before any expression sees it: a macro names its argument many times, and DuckDB
+    doesn't share work between the branches of a CASE. Where each field is a search of its own, those that stand
+    only in the later arguments of a ``coalesce`` are searched for where the first gave nothing.
+    """
 
     def __init__(self, compiled: CompiledFormat, texts: Sequence[str]) -> None:
         self._compiled = compiled
         self._reader = reader_for(compiled.spec.reader, compiled.names)
-        uses = Counter(name for text in texts for name in names_in(text, repeated=True))
-        self._prepared = self._reader.prepare(tuple(name for name in uses if name != RECORD))
-        self._raw = {name: self._value(name) for name in uses}
-        inline = {name for name, count in uses.items() if self._reader.costly and count == 1}
-        self._shared = {name: f"f{number}" for number, name in enumerate(uses) if name not in inline}
+        uses = Counter(name for text in texts for name in names_in(text, repeated=True) if name != RECORD)
+        self._prepared = self._reader.prepare(tuple(uses))
+        self._aliases = {name: f"f{number}" for number, name in enumerate(uses)}
+        guards = [item for text in texts for item in fallbacks(text).items()] if self._reader.costly else []
+        self._guards = {name: guard for name, guard in guards if uses[name] == 1 and RECORD not in guard}
 
     def bind(self, text: str) -> str:
         """Return the expression over the columns that ``cut`` gives."""
-        return renamed(text, {name: self._shared.get(name, raw) for name, raw in self._raw.items()})
+        return renamed(text, {RECORD: "_p", **self._aliases})
 
     def cut(self, relation: str) -> str:
         """Return the SELECT that cuts each record."""
         prepared = f", {self._prepared} AS _r" if self._prepared else ""
-        claimed = f"{self._compiled.claim(self._reader.valid())} AS _claimed"
-        raw = [f"{self._raw[name]} AS {alias}" for name, alias in self._shared.items()]
-        carried = ["_n", "_off", "_line", "_p", *(["_r"] if self._prepared else [])]
+        first = [name for name in self._aliases if name not in self._guards]
+        valid = f"{self._compiled.claim(self._reader.valid())} AS _valid"
         source = f"SELECT *{prepared} FROM ({self._compiled.record(relation)})"
-        return f"SELECT {', '.join([*carried, claimed, *raw])} FROM ({source})"
+        source = self._stage(source, {name: self._reader.field(name) for name in first}, valid)
+        if not self._guards:
+            return source
+        later = {name: self._guarded(name, guard) for name, guard in self._guards.items()}
+        return self._stage(source, later)
 
-    def _value(self, name: str) -> str:
-        if name == RECORD:
-            return "_p"
+    def _stage(self, source: str, values: Mapping[str, str | None], *further: str) -> str:
+        """Search for some fields, then clean what was found: two projections, so that nothing is done twice."""
+        found = [f"{value or 'CAST(NULL AS VARCHAR)'} AS g{self._aliases[name]}" for name, value in values.items()]
+        cleaned = [f"{self._nullable('g' + self._aliases[name])} AS {self._aliases[name]}" for name in values]
+        source = f"SELECT {', '.join(['*', *further, *found])} FROM ({source})"
+        return f"SELECT {', '.join(['*', *cleaned])} FROM ({source})" if cleaned else source
+
+    def _guarded(self, name: str, guard: Sequence[str]) -> str | None:
         value = self._reader.field(name)
-        if value is None:
-            return "CAST(NULL AS VARCHAR)"
+        missing = " AND ".join(f"{self._aliases[other]} IS NULL" for other in guard if other not in self._guards)
+        return f"CASE WHEN {missing} THEN {value} END" if value and missing else value
+
+    def _nullable(self, value: str) -> str:
+        value = self._reader.clean(value)
         for null in self._compiled.spec.null_values:
             value = f"nullif({value}, {literal(null)})"
         return value

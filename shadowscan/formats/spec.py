@@ -55,8 +55,13 @@ class FormatSpec:
     """RE2 patterns, each of which must be found in the line."""
     exclude: tuple[str, ...] = ()
     """RE2 patterns, none of which may be found in the line."""
+    claim: str = ""
+    """Condition over raw fields that stands for ``detect`` where a file holds this format alone: its fields are
+    extracted anyway, while each pattern is a further search through the line."""
     payload: str = ""
     """RE2 pattern with one group: the record within a line that carries a syslog or relay header."""
+    only: str = ""
+    """Condition over raw fields that always stands for ``detect`` (inferred tables: an address in its column)."""
     skip: tuple[SkipRule, ...] = ()
     notes: tuple[str, ...] = ()
     """What a reader of the report must know of this source (assumed time zone, missing columns)."""
@@ -87,7 +92,9 @@ def spec_from_mapping(raw: Mapping[str, Any], *, origin: str = "built-in") -> Fo
         columns={name: str(expression) for name, expression in raw["columns"].items()},
         detect=_strings(raw.get("detect", ())),
         exclude=_strings(raw.get("exclude", ())),
+        claim=raw.get("claim", ""),
         payload=raw.get("payload", ""),
+        only=raw.get("only", ""),
         skip=tuple(SkipRule(rule["when"], rule["reason"]) for rule in raw.get("skip", ())),
         notes=_strings(raw.get("notes", ())),
         null_values=_strings(raw.get("null_values", ("", "-"))),

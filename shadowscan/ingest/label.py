@@ -94,7 +94,9 @@ class Labeller:
         if prefilter.path_regex:
             hits.append(f"regexp_matches(url_path, {literal(prefilter.path_regex)})")
         if prefilter.user_agent_regex:
-            hits.append(f"regexp_matches(user_agent, {literal(prefilter.user_agent_regex)})")
+            # Browsers all say Mozilla; the search, case-insensitive over many tokens, is only for the rest.
+            agent = f"regexp_matches(user_agent, {literal(prefilter.user_agent_regex)})"
+            hits.append(f"CASE WHEN starts_with(user_agent, 'Mozilla/') THEN FALSE ELSE {agent} END")
         if prefilter.ports:
             hits.append(f"dst_port IN ({', '.join(str(port) for port in sorted(prefilter.ports))})")
         hit = " OR ".join(f"coalesce({condition}, FALSE)" for condition in hits) or "FALSE"

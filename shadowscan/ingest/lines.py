@@ -18,6 +18,8 @@ from shadowscan.store.scratch import Scratch
 
 MAX_INFERRED = 8
 """Formats inferred for one file at most: a file of random text must not make one after the other."""
+MOSTLY = 0.9
+"""Share of a sample that one format must claim, with no other claiming any, to be taken as alone in its file."""
 HEADER = f"{SKIPPED}header"
 
 
@@ -71,8 +73,9 @@ class LineParser:
         if forced and not self._header_spec:
             self._add(forced, head)
         elif not self._header_spec:
-            for candidate in detect(library, head):
-                self._add(candidate.spec, head)
+            candidates = detect(library, head)
+            for candidate in candidates:
+                self._add(candidate.spec, head, alone=len(candidates) == 1 and candidate.share >= MOSTLY)
             if not self.formats:
                 self._discover(head)
         self._head = tuple(head)
@@ -205,8 +208,9 @@ class LineParser:
         self._add(spec, sample)
         return True
 
-    def _add(self, spec: FormatSpec, sample: Sequence[str]) -> None:
-        self.formats.append(CompiledFormat(spec, (), self._reference, bare=is_bare(spec, sample)))
+    def _add(self, spec: FormatSpec, sample: Sequence[str], *, alone: bool = False) -> None:
+        compiled = CompiledFormat(spec, (), self._reference, bare=is_bare(spec, sample), alone=alone)
+        self.formats.append(compiled)
 
 
 def _sample(lines: pa.Table) -> list[str]:

@@ -14,8 +14,7 @@ class Reader(ABC):
     """
 
     costly = False
-    """Each field is a search of its own: one that is used once is computed where it stands, so that the later
-    arguments of a ``coalesce`` cost nothing where the first suffices."""
+    """Each field is a search of its own, so one that is only a fallback is searched for where it is needed."""
 
     def __init__(self, spec: ReaderSpec, names: tuple[str, ...] = ()) -> None:
         self.spec = spec
@@ -28,6 +27,10 @@ class Reader(ABC):
     @abstractmethod
     def field(self, name: str) -> str | None:
         """Return the expression of one raw field; None if records of this layout have no such field."""
+
+    def clean(self, value: str) -> str:
+        """Return the expression that takes quotes and escapes off a field's value, given as a column."""
+        return value
 
     def valid(self) -> str | None:
         """Return a condition that holds where the payload can be cut at all; None if always."""

@@ -44,7 +44,10 @@ class KvReader(Reader):
         else:
             head = separator
             value = rf'(""[^"{separator}][^"]*""|{quoted}|[^{separator}]*)'
-        return f"kv_value(regexp_extract(_r, {literal(f'{head}{re.escape(name)}{assign}{blanks}{value}')}, 1))"
+        return f"regexp_extract(_r, {literal(f'{head}{re.escape(name)}{assign}{blanks}{value}')}, 1)"
+
+    def clean(self, value: str) -> str:
+        return f"kv_value({value})"
 
     def valid(self) -> str:
         return f"contains(_p, {literal(self.spec.assign)})"
