@@ -25,7 +25,7 @@ from shadowscan.report.wording import (
 
 _TOP = 20
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_SPECIAL = re.compile(r"[\\`*_\[\]|~#!&<>]|:(?=//)|(?<=www)\.|@|^\s*(?:[-+=]|\d+[.)])", re.IGNORECASE)
+_SPECIAL = re.compile(r"[\\`*_\[\]|~#!&<>]|:(?=//)|(?<=www)\.|@|^\s*(?:[-+=]|\d+[.)](?=\s|$))", re.IGNORECASE)
 """What could begin a mark-up, a link, a mention or, at the start, a list or heading."""
 
 

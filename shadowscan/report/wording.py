@@ -74,18 +74,18 @@ def period(report: Report) -> str:
 
 
 def basis(report: Report) -> tuple[str, ...]:
-    """The parts of the line below the headline: period, policy, catalogue, version."""
+    """The parts of the line below the headline: period, policy, catalogue."""
     made = report.basis
     policy = "no policy" if made.policy is None else f"policy {made.policy}"
     catalog = f"catalogue {made.catalog}, {made.catalog_services:,} services"
-    parts = (period(report), policy, catalog, f"shadowscan {made.version}")
-    return tuple(part for part in parts if part)
+    return tuple(part for part in (period(report), policy, catalog) if part)
 
 
 def made_by(report: Report) -> tuple[Figure, ...]:
     """What is needed to make the report again."""
     span = report.period
     figures = [
+        Figure("version", f"shadowscan {report.basis.version}"),
         Figure("command", report.basis.command),
         Figure("database", report.basis.database),
         Figure("generated", f"{minute(report.generated)} UTC"),
@@ -123,8 +123,9 @@ def key_figures(report: Report) -> tuple[Figure, ...]:
 
 
 def _people_figure(report: Report, label: str, number: int) -> Figure:
-    everybody = people_word(report, report.totals.people)
-    return Figure(label, f"{number:,} of {everybody}", share(number, report.totals.people))
+    totals = report.totals
+    whole = "people" if totals.people_named else "devices"
+    return Figure(label, f"{number:,} of {totals.people:,}", f"{share(number, totals.people)} of all {whole} seen")
 
 
 def _approved(report: Report) -> str:

@@ -23,6 +23,7 @@ from tests.report.strategies import reports
         ("<b>&amp;", "&lt;b&gt;&amp;amp;"),
         ("- item", r"\- item"),
         ("1. item", r"1\. item"),
+        ("1.33 GB", "1.33 GB"),
         ("# title", r"\# title"),
         ("a\nb\x1b", "a\\\\nb\\\\x1b"),
         (r"CORP\anna", r"CORP\\anna"),
