@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from shadowscan.formats.dictionary import dictionary, normalised
 from shadowscan.formats.infer.fields import Field
 from shadowscan.formats.infer.times import is_time, joined_expression, time_expression
-from shadowscan.formats.infer.values import CHECKS, is_deed, is_host, is_ip, is_label, is_path, is_url, share
+from shadowscan.formats.infer.values import CHECKS, is_deed, is_host, is_ip, is_path, share
 from shadowscan.formats.sqltext import identifier
 
 MOST_CANDIDATES = 5
@@ -27,6 +27,8 @@ def assign(fields: Sequence[Field]) -> dict[str, str]:
     columns |= _time(candidates)
     columns |= _addresses(candidates)
     columns |= _names(candidates, columns)
+    columns |= _literal_target(candidates, columns)
+    columns |= _inbound(candidates, fields, columns)
     columns |= _web(candidates)
     columns |= {name: _coalesce(map(_ref, candidates[name])) for name in _PLAIN if name in candidates} | columns
     columns |= _totals(fields, columns)
@@ -68,7 +70,11 @@ def _fits(field: Field, column: str) -> bool:
 
 
 def _ref(field: Field) -> str:
-    return identifier(field.name)
+    """The field in an expression; quotes that the reader leaves on (CEF has none of its own) are taken off."""
+    name = identifier(field.name)
+    return (
+        f"trim({name}, '\"')" if any(value.startswith('"') and value.endswith('"') for value in field.present) else name
+    )
 
 
 def _coalesce(expressions: Iterable[str]) -> str:
@@ -105,6 +111,36 @@ def _addresses(candidates: Candidates) -> dict[str, str]:
         columns[port] = _coalesce([*map(_ref, candidates.get(port, ())), *map(_port_within, found)])
     columns["src_host"] = _device(candidates)
     return columns
+
+
+def _literal_target(candidates: Candidates, columns: Mapping[str, str]) -> dict[str, str]:
+    """A host that is an address is the server's address."""
+    literal_hosts = [
+        field for field in candidates.get("host", ()) if any(map(is_ip, field.present)) and not _vague(field)
+    ]
+    if not literal_hosts:
+        return {}
+    known = f"ip_of({columns['dst_ip']})" if columns.get("dst_ip") else ""
+    return {"dst_ip": _coalesce([known, *(f"ip_of({_ref(field)})" for field in literal_hosts)])}
+
+
+def _inbound(candidates: Candidates, fields: Sequence[Field], columns: Mapping[str, str]) -> dict[str, str]:
+    """An endpoint's log names local and remote: of a connection it accepted the remote side is the client."""
+    sides = [candidates.get(name, ()) for name in ("src_ip", "dst_ip")]
+    if not all(sides) or "local" not in sides[0][0].title.lower() or "remote" not in sides[1][0].title.lower():
+        return {}
+    told = next(
+        (field for field in fields if any(value.lower().startswith("inbound") for value in field.present)), None
+    )
+    if told is None:
+        return {}
+    swapped = {}
+    for client, server in (("src_ip", "dst_ip"), ("src_port", "dst_port")):
+        if columns.get(client) and columns.get(server):
+            inward = f"starts_with(lower({_ref(told)}), 'inbound')"
+            swapped[client] = f"CASE WHEN {inward} THEN {columns[server]} ELSE {columns[client]} END"
+            swapped[server] = f"CASE WHEN {inward} THEN {columns[client]} ELSE {columns[server]} END"
+    return swapped
 
 
 def _port_within(field: Field) -> str:
@@ -212,13 +248,3 @@ def _durations(candidates: Candidates) -> dict[str, str]:
         millis = normalised(field.title).endswith(("ms", "millis", "milliseconds", "timetaken"))
         parts.append(f"try_cast({_ref(field)} AS DOUBLE) / 1000" if millis else f"try_cast({_ref(field)} AS DOUBLE)")
     return {"duration_s": _coalesce(parts)}
-
-
-def label_or_host(text: str) -> bool:
-    """A device name of any number of labels."""
-    return is_label(text) or is_host(text)
-
-
-def absolute_url(text: str) -> bool:
-    """A URL that names its host."""
-    return is_url(text)

@@ -18,6 +18,8 @@ DIALECTS = (
 )
 FEWEST_CELLS = 4
 MOST_CELLS = 400
+MOST_WORDS = 0.5
+_SPOKEN = re.compile(r"[A-Za-z]{2,}[:,.;]?|[a-z]+ [a-z ]+|:|->")
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\]|\S+')
 
 
@@ -40,6 +42,12 @@ def cut(reader: ReaderSpec, record: str) -> list[str]:
 def telling(cells: Sequence[str]) -> int:
     """Count the cells whose text alone tells what they are: addresses, times, URLs, host names."""
     return sum(bool(cell) and (is_ip(cell) or is_time(cell) or is_url(cell) or is_host(cell)) for cell in cells)
+
+
+def is_prose(cells: Sequence[str]) -> bool:
+    """Tell whether a record reads like a sentence: most of its cells are words."""
+    words = sum(_SPOKEN.fullmatch(cell) is not None for cell in cells)
+    return words > MOST_WORDS * len(cells)
 
 
 def best_dialect(records: Sequence[str]) -> ReaderSpec | None:

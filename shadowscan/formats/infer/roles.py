@@ -3,16 +3,50 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from shadowscan.formats.infer.fields import Field
 from shadowscan.formats.infer.times import is_time, joined_expression, time_expression
 from shadowscan.formats.infer.values import CHECKS, is_host, is_ip, is_label, is_path, is_port, is_url, share
 
 MOST = 0.7
+FEW = 0.4
+"""Enough where the rest of the layout's records are of kinds that have no such value (ICMP has no ports)."""
 _SERVICES = frozenset(["20", "21", "22", "23", "25", "53", "80", "88", "110", "123", "135", "137", "139", "143", "161", "389", "443", "445", "465",
                        "587", "853", "993", "995", "1194", "1433", "1723", "3128", "3306", "3389", "5060", "8000", "8008", "8080", "8443", "9443"])  # fmt: skip
 _STATUSES = frozenset(
-    ["200", "201", "202", "204", "206", "207", "301", "302", "303", "304", "307", "308", "400", "401", "403", "404", "405", "407", "408", "410", "413", "416", "429", "499", "500", "501", "502", "503", "504"]
+    [
+        "200",
+        "201",
+        "202",
+        "204",
+        "206",
+        "207",
+        "300",
+        "301",
+        "302",
+        "303",
+        "304",
+        "307",
+        "308",
+        "400",
+        "401",
+        "403",
+        "404",
+        "405",
+        "407",
+        "408",
+        "410",
+        "413",
+        "416",
+        "429",
+        "499",
+        "500",
+        "501",
+        "502",
+        "503",
+        "504",
+    ]
 )
 _RCODE = re.compile(r"NOERROR|NXDOMAIN|SERVFAIL|REFUSED|FORMERR|NOTIMP")
 _QTYPE = re.compile(r"(?:\d{1,5} \()?(?:A|AAAA|CNAME|MX|TXT|PTR|SRV|HTTPS|SVCB|NS|SOA|ANY)\)?")
@@ -25,7 +59,6 @@ _STRICT_VERDICT = re.compile(
 )
 _TRANSPORT = re.compile(r"tcp|udp|icmp|icmp6|icmpv6|gre|esp", re.IGNORECASE)
 _TRANSPORT_NUMBER = re.compile(r"6|17")
-_METHOD_LIKE = CHECKS["method"]
 _AGENT = re.compile(r"Mozilla/|curl/|python|Go-http|Wget|\w+/\d+\.\d+ ?\(|okhttp|Dalvik|^[A-Za-z][\w-]{3,}/\d+\.\d")
 
 
@@ -66,6 +99,7 @@ def roles(columns: Sequence[Field]) -> dict[str, str]:
     dns = _is_dns(table)
     result |= _ends(table, addresses, dns=dns, web="url" in result or "method" in result)
     result |= _named_target(table, result, dns=dns)
+    result |= _relative(table, result)
     result |= _volumes(table, result)
     return result | _words(table, result)
 
@@ -90,29 +124,45 @@ def _is_plain_time(text: str) -> bool:
 
 def _request(table: Table) -> dict[str, str]:
     """The web part: request line or method and URL, status, user agent, media type, referrer."""
-    result: dict[str, str] = {}
+    result = _method_and_url(table)
+    result |= _status(table, result)
+    return result | _headers(table, web=bool(result))
+
+
+def _method_and_url(table: Table) -> dict[str, str]:
     line = table.find(CHECKS["request_line"])
     if line is not None:
         name = table.take(line).name
-        result |= {"method": f"split_part({name}, ' ', 1)", "url": f"split_part({name}, ' ', 2)"}
-    elif (method := table.find(_METHOD_LIKE, least=0.5)) is not None:
-        result["method"] = table.take(method).name
-        result |= _target_after(table, method)
-    if (
-        "url" not in result
-        and (url := table.find(lambda text: is_url(text) and not is_ip(text.partition("/")[0]), least=0.5)) is not None
-    ):
-        result["url"] = table.take(url).name
+        return {"method": f"split_part({name}, ' ', 1)", "url": f"split_part({name}, ' ', 2)"}
+    result: dict[str, str] = {}
+    if (method := table.find(CHECKS["method"], least=0.5)) is not None:
+        result = {"method": table.take(method).name} | _target_after(table, method)
+    if "url" in result:
+        return result
+    url = table.find(lambda text: is_url(text) and not is_ip(text.partition("/")[0]), least=0.5)
+    path = table.find(is_path, least=0.9)
+    apart = path is not None and url is not None and path < url and table.find(is_host, least=0.6) is not None
+    return result | ({"url": table.take(url).name} if url is not None and not apart else {})
+
+
+def _status(table: Table, web: dict[str, str]) -> dict[str, str]:
+    """Squid's code/status and its neighbours, or a column of HTTP status codes with the size behind it."""
     if (code := table.find(lambda text: _RESULT.fullmatch(text) is not None)) is not None:
         name = table.take(code).name
-        result |= {"action": f"split_part({name}, '/', 1)", "status": f"nullif(split_part({name}, '/', 2), '000')"}
-        result |= _number_after(table, code, "bytes_in") | _peer(table)
-    elif (
-        result and (status := table.find(lambda text: text in _STATUSES, start=(line or -1) + 1, least=0.6)) is not None
-    ):
-        result["status"] = table.take(status).name
-        result |= _number_after(table, status, "bytes_in") if line is not None else {}
-    return result | _headers(table, web=bool(result))
+        result = {"action": f"split_part({name}, '/', 1)", "status": f"nullif(split_part({name}, '/', 2), '000')"}
+        return result | _number_after(table, code, "bytes_in") | _peer(table) | _elapsed(table)
+    if not web or (status := table.find(lambda text: text in _STATUSES, least=0.6)) is None:
+        return {}
+    found = {"status": table.take(status).name}
+    return found | (_number_after(table, status, "bytes_in") if "split_part" in web.get("method", "") else {})
+
+
+def _elapsed(table: Table) -> dict[str, str]:
+    """Squid and its kin: milliseconds behind the time."""
+    second = table.columns[1]
+    if second.name in table.taken or not second.present or share(second.present, CHECKS["bytes_in"]) < 1:
+        return {}
+    return {"duration_s": f"try_cast({table.take(1).name} AS DOUBLE) / 1000"}
 
 
 def _target_after(table: Table, number: int) -> dict[str, str]:
@@ -164,19 +214,29 @@ def _is_dns(table: Table) -> bool:
     )
 
 
+def _pair_of(table: Table, addresses: Sequence[int]) -> tuple[int, int]:
+    """Client and server among three and more addresses: those that stand together, else the first two that differ."""
+    if len(addresses) > 2:
+        for first, second in pairwise(addresses):
+            if second == first + 1:
+                return first, second
+    client = addresses[0]
+    return client, next(
+        (n for n in addresses[1:] if table.columns[n].values != table.columns[client].values), addresses[1]
+    )
+
+
 def _ends(table: Table, addresses: Sequence[int], *, dns: bool, web: bool) -> dict[str, str]:
     """Give the client the first address and the server the next; ports by their place or by well-known services."""
     if not addresses:
         return {}
-    result = {"src_ip": table.take(addresses[0]).name}
-    result |= _glued_port(table.columns[addresses[0]], "src_port")
-    if dns or len(addresses) < 2:
+    client, server = _pair_of(table, addresses) if len(addresses) > 1 else (addresses[0], -1)
+    result = {"src_ip": table.take(client).name}
+    result |= _glued_port(table.columns[client], "src_port")
+    if dns or server < 0:
         return result
-    server = next(
-        (n for n in addresses[1:] if table.columns[n].values != table.columns[addresses[0]].values), addresses[1]
-    )
     result["dst_ip"] = table.take(server).name
-    return result | _glued_port(table.columns[server], "dst_port") | _ports(table, addresses[0], server, web=web)
+    return result | _glued_port(table.columns[server], "dst_port") | _ports(table, client, server, web=web)
 
 
 def _glued_port(column: Field, role: str) -> dict[str, str]:
@@ -192,7 +252,7 @@ def _ports(table: Table, client: int, server: int, *, web: bool) -> dict[str, st
             column is not None
             and bool(column.present)
             and column.name not in table.taken
-            and share(column.present, is_port) == 1
+            and share(column.present, is_port) >= FEW
         )
 
     if server == client + 2 and port_like(client + 1) and port_like(server + 1):
@@ -200,22 +260,24 @@ def _ports(table: Table, client: int, server: int, *, web: bool) -> dict[str, st
     if web:
         single = table.find(lambda text: text in {"80", "443", "8080", "8443"}, least=0.9)
         return {"dst_port": table.take(single).name} if single is not None else {}
-    pairs = [
-        number for number in range(server + 1, len(table.columns) - 1) if port_like(number) and port_like(number + 1)
-    ]
-    best = max(pairs, key=lambda number: (_service_share(table, number), -number), default=None)
-    if best is None or (best > server + 1 and not _service_share(table, best)):
+    pairs = [number for number in range(len(table.columns) - 1) if port_like(number) and port_like(number + 1)]
+    best = max(pairs, key=lambda number: (_services(table, number), number > server, -number), default=None)
+    if best is None or (best != server + 1 and not _services(table, best)):
         return {}
-    return {"src_port": table.take(best).name, "dst_port": table.take(best + 1).name}
+    swapped = _services(table, best, first=True) > _services(table, best, first=False)
+    names = [table.take(best).name, table.take(best + 1).name]
+    return dict(zip(("dst_port", "src_port") if swapped else ("src_port", "dst_port"), names, strict=True))
 
 
-def _service_share(table: Table, number: int) -> float:
-    """Share of the records where the pair of columns looks like an ephemeral port and a service."""
+def _services(table: Table, number: int, *, first: bool | None = None) -> float:
+    """Share of the records where a pair of columns is an ephemeral port and a well-known service, in this order."""
     pairs = list(zip(table.columns[number].values, table.columns[number + 1].values, strict=True))
-    good = sum(
-        a is not None and b is not None and (b in _SERVICES or a in _SERVICES) and max(float(a), float(b)) > 1023
-        for a, b in pairs
-    )
+    good = 0
+    for left, right in pairs:
+        if left is None or right is None or not is_port(left) or not is_port(right):
+            continue
+        ephemeral = max(float(left), float(right)) > 1023
+        good += ephemeral and ((left in _SERVICES and first is not False) or (right in _SERVICES and first is not True))
     return good / max(len(pairs), 1)
 
 
@@ -234,6 +296,16 @@ def _named_target(table: Table, result: dict[str, str], *, dns: bool) -> dict[st
     named = {"host": table.take(number).name} | ({"kind": "'dns'"} if dns else {})
     path = table.find(is_path) if "url" not in result and not dns else None
     return named | ({"url": table.take(path).name} if path is not None else {})
+
+
+def _relative(table: Table, result: dict[str, str]) -> dict[str, str]:
+    """Where all URLs are paths, say so: a server's own log then counts though it names no host."""
+    column = next((c for c in table.columns if "url" in result and re.search(rf"\b{c.name}\b", result["url"])), None)
+    targets = _targets(column, result["url"]) if column else []
+    if not targets or not all(map(is_path, targets)):
+        return {}
+    target = result.pop("url")
+    return {"url_path": f"split_part(split_part({target}, '?', 1), '#', 1)", "url_query": f"url_query({target})"}
 
 
 def _targets(column: Field, expression: str) -> list[str]:

@@ -1,12 +1,13 @@
 """Formats out of samples of positional records: CSV and its kin, with or without a header; words between blanks."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from shadowscan.formats.dictionary import dictionary
 from shadowscan.formats.infer.assign import assign, has_target
-from shadowscan.formats.infer.cells import FEWEST_CELLS, best_dialect, columns_of, cut, telling
+from shadowscan.formats.infer.cells import DIALECTS, FEWEST_CELLS, best_dialect, columns_of, cut, is_prose, telling
 from shadowscan.formats.infer.roles import roles
 from shadowscan.formats.infer.values import NULLS, is_ip
 from shadowscan.formats.spec import FormatSpec, ReaderSpec, SkipRule
@@ -16,6 +17,8 @@ from shadowscan.formats.syslog import payload_pattern, peel
 _NAME = re.compile(r"[A-Za-z_#@][\w .()/#@-]{0,60}")
 FEWEST_NAMES = 3
 MOST_LAYOUTS = 6
+FEWEST_SEPARATORS = 6
+"""In a record whose dialect the other lines of the file do not share."""
 DIRECTIVE = "#Fields:"
 
 
@@ -52,16 +55,28 @@ def _is_header(names: Sequence[str]) -> bool:
 def table_format(lines: Sequence[str]) -> FormatSpec | None:
     """A table without a header: columns are told by their values; records of several layouts are told apart."""
     peeled = [peel(line) for line in lines]
-    records, forms = [record for _, record in peeled], {form for form, _ in peeled}
-    reader = best_dialect(records)
-    if reader is None:
-        return None
-    rows = [cells for record in records if len(cells := cut(reader, record)) >= FEWEST_CELLS and telling(cells)]
-    layouts = [found for group in _layouts(rows) if has_target(found := roles(columns_of(group))) or "method" in found]
-    layouts = [found for found in layouts if "src_ip" in found]
-    if not layouts:
-        return None
-    layouts = layouts[:MOST_LAYOUTS]
+    for reader, members in _groups(peeled):
+        rows = [cells for _, record in members if (cells := cut(reader, record)) and telling(cells)]
+        layouts = [found for group in _layouts(rows) if _is_network(found := roles(columns_of(group)))]
+        if layouts:
+            return _described(reader, rows, layouts[:MOST_LAYOUTS], {form for form, _ in members})
+    return None
+
+
+def _groups(peeled: Sequence[tuple[str, str]]) -> Iterator[tuple[ReaderSpec, list[tuple[str, str]]]]:
+    """The dialect that cuts most of the records well, then those of the few among other lines."""
+    reader = best_dialect([record for _, record in peeled])
+    if reader is not None:
+        yield reader, [item for item in peeled if not is_prose(cut(reader, item[1]))]
+    for dialect in DIALECTS[:-1]:
+        members = [item for item in peeled if item[1].count(dialect.separator) >= FEWEST_SEPARATORS]
+        if members and dialect != reader:
+            yield dialect, members
+
+
+def _described(
+    reader: ReaderSpec, rows: Sequence[Sequence[str]], layouts: Sequence[Mapping[str, str]], forms: set[str]
+) -> FormatSpec:
     return replace(
         _draft(reader, FEWEST_CELLS, rows),
         columns=_merged(layouts),
@@ -71,12 +86,18 @@ def table_format(lines: Sequence[str]) -> FormatSpec | None:
     )
 
 
+def _is_network(layout: Mapping[str, str]) -> bool:
+    """Tell whether a layout has a client's address and what it asked for."""
+    return "src_ip" in layout and (has_target(layout) or "method" in layout)
+
+
 def _layouts(rows: Sequence[Sequence[str]]) -> list[list[Sequence[str]]]:
     """Group rows by where their first addresses stand: records of one log may have layouts of their own."""
     groups: dict[tuple[int, ...], list[Sequence[str]]] = {}
     for row in rows:
         places = [number for number, cell in enumerate(row[:60]) if is_ip(cell) and cell not in {"0.0.0.0", "::"}]  # noqa: S104
-        groups.setdefault(tuple(places[:2]), []).append(row)
+        together = next(((n, m) for n, m in pairwise(places) if m == n + 1), tuple(places[:2]))
+        groups.setdefault(together if len(places) > 2 else tuple(places), []).append(row)
     return sorted(groups.values(), key=len, reverse=True)
 
 

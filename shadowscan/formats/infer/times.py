@@ -11,7 +11,7 @@ _ISO = re.compile(r"\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)? ?
 _MONTH_FIRST = re.compile(r"[A-Z][a-z]{2} {1,2}\d{1,2} \d{4} \d\d:\d\d:\d\d$")
 _CLF = re.compile(r"\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}$")
 _CTIME = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}$")
-_NUMERIC_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)[ ,T]+\d{1,2}:\d\d(:\d\d)?( [AP]M)?")
+_NUMERIC_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)[ ,T:]+\d{1,2}:\d\d(:\d\d)?( [AP]M)?")
 _SYSLOG = re.compile(r"[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d$")
 _EXACT = (
     (re.compile(r"\d{4}/\d\d/\d\d:\d\d:\d\d:\d\d$"), "time_as({}, '%Y/%m/%d:%H:%M:%S')"),
@@ -53,11 +53,19 @@ def _numeric(text: str, match: re.Match[str], *, day_first: bool) -> str:
     separator = text[len(match[1])]
     day, month = ("%d", "%m") if day_first else ("%m", "%d")
     year = "%Y" if len(match[3]) == 4 else "%y"
-    gap = ", " if ", " in text[: match.end()] else "T" if "T" in text[: match.end()] else " "
+    gap = (
+        ":"
+        if text[match.end(3)] == ":"
+        else ", "
+        if ", " in text[: match.end()]
+        else "T"
+        if "T" in text[: match.end()]
+        else " "
+    )
     clock = ("%I" if match[5] else "%H") + ":%M" + (":%S" if match[4] else "") + (" %p" if match[5] else "")
     first, second = (day, month)
     pattern = f"{first}{separator}{second}{separator}{year}{gap}{clock}"
-    subject = "{}" if match.end() == len(text) else r"regexp_extract({}, '^[\d/.-]+[ ,T]+[\d:]+(?: [AP]M)?')"
+    subject = "{}" if match.end() == len(text) else r"regexp_extract({}, '^[\d/.-]+[ ,T:]+[\d:]+(?: [AP]M)?')"
     return f"time_as({subject}, {literal(pattern)})"
 
 
