@@ -50,8 +50,8 @@ def parse(
     reader = EventReader(library, timezone=timezone, forced=forced_format(library, format_id))
     writers = {Form.NDJSON: NdjsonWriter, Form.CSV: CsvWriter, Form.PARQUET: ParquetWriter}
     with writers[output](to) as writer:
-        complete = all([_print(item, reader, writer) for item in discover(paths)])
-    raise typer.Exit(ExitCode.COMPLETE if complete else ExitCode.INCOMPLETE)
+        outcomes = [_print(item, reader, writer) for item in discover(paths)]
+    raise typer.Exit(ExitCode.COMPLETE if all(outcomes) else ExitCode.INCOMPLETE)
 
 
 def _print(item: "Source | Problem", reader: "EventReader", writer: "EventWriter") -> bool:

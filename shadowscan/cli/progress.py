@@ -30,7 +30,7 @@ class Meter:
             transient=True,
         )
         total = sum(source.size or 0 for source in sources)
-        self._task = self._bar.add_task("", total=total or None, name="", rate="–")
+        self._task = self._bar.add_task("", total=total or None, name="", rate="-")
         self._done = 0
         self._lines = 0
         self._started = monotonic()

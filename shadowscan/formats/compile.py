@@ -14,7 +14,7 @@ from functools import cached_property
 from shadowscan.formats.readers import reader_for
 from shadowscan.formats.spec import FormatSpec
 from shadowscan.formats.sqltext import fallbacks, identifier, literal, names_in, renamed
-from shadowscan.formats.targets import TARGETS, dependencies
+from shadowscan.formats.targets import DEVICE, TARGETS, dependencies
 
 EVENT = "event"
 UNCLAIMED = "unclaimed"
@@ -78,9 +78,11 @@ class CompiledFormat:
         """Mapped columns that this layout can fill."""
         reader = reader_for(self.spec.reader, self.names)
         reader.prepare(self._all_fields)
+        sides = [self.spec.columns[name] for name in ("src_ip", "src_host") if name in self.spec.columns]
+        device = {DEVICE: f"coalesce({', '.join(sides)})"} if sides else {}
         return {
             column: expression
-            for column, expression in self.spec.columns.items()
+            for column, expression in {**self.spec.columns, **device}.items()
             if not names_in(expression) or any(name == RECORD or reader.field(name) for name in names_in(expression))
         }
 

@@ -13,6 +13,9 @@ from shadowscan.model.events import EVENT_COLUMNS
 if TYPE_CHECKING:
     from shadowscan.formats.compile import CompiledFormat
 
+DEVICE = "device"
+"""Not an event column: the client's address, else its name; one value where the rollup needs no more."""
+
 Target = Callable[["CompiledFormat"], str]
 
 _DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
@@ -50,6 +53,10 @@ def _time(compiled: "CompiledFormat") -> str:
     return f"with_year({utc}, TIMESTAMP {reference})"
 
 
+def _device(compiled: "CompiledFormat") -> str:
+    return "coalesce(ip_of(CAST(m_device AS VARCHAR)), CAST(m_device AS VARCHAR))"
+
+
 def _host(compiled: "CompiledFormat") -> str:
     parts = [f"host_of(CAST(m_{name} AS VARCHAR))" for name in ("host", "url") if compiled.has(name)]
     return f"coalesce({', '.join(parts)})" if parts else "CAST(NULL AS VARCHAR)"
@@ -77,16 +84,16 @@ def _port(compiled: "CompiledFormat") -> str:
 
 def _kind(compiled: "CompiledFormat") -> str:
     stated = "CAST(m_kind AS VARCHAR)"
-    web = " OR ".join(
-        f"m_{name} IS NOT NULL" for name in ("method", "url_path", "url", "status") if compiled.has(name)
-    )
+    web = " OR ".join(f"m_{name} IS NOT NULL" for name in ("method", "url_path", "url", "status") if compiled.has(name))
     derived = f"CASE WHEN upper(CAST(m_method AS VARCHAR)) = 'CONNECT' THEN 'proxy' WHEN {web or 'FALSE'} THEN 'http' ELSE 'flow' END"
     return f"coalesce({stated}, {derived})" if compiled.has("kind") else derived
 
 
 def _basis(compiled: "CompiledFormat") -> str:
     stated = "CAST(m_host_basis AS VARCHAR), " if compiled.has("host_basis") else ""
-    derived = f"CASE {_kind(compiled)} WHEN 'dns' THEN 'dns' WHEN 'tls' THEN 'sni' WHEN 'quic' THEN 'sni' ELSE 'url' END"
+    derived = (
+        f"CASE {_kind(compiled)} WHEN 'dns' THEN 'dns' WHEN 'tls' THEN 'sni' WHEN 'quic' THEN 'sni' ELSE 'url' END"
+    )
     return f"CASE WHEN {_host(compiled)} IS NOT NULL THEN coalesce({stated}{derived}) END"
 
 
@@ -94,6 +101,7 @@ def _targets() -> dict[str, Target]:
     special: dict[str, Target] = {
         "ts": _time,
         "kind": _kind,
+        DEVICE: _device,
         "host": _host,
         "host_basis": _basis,
         "url_path": _path,
@@ -107,9 +115,7 @@ def _targets() -> dict[str, Target]:
         "proto": _cast("proto", "proto_of({})"),
     }
     general = {
-        column.name: _cast(column.name, _CASTS[column.sql_type])
-        if column.sql_type in _CASTS
-        else _text(column.name)
+        column.name: _cast(column.name, _CASTS[column.sql_type]) if column.sql_type in _CASTS else _text(column.name)
         for column in EVENT_COLUMNS
         if column.name not in special
     }
@@ -117,4 +123,4 @@ def _targets() -> dict[str, Target]:
 
 
 TARGETS: Mapping[str, Target] = _targets()
-"""Event column -> SQL."""
+"""Event column (and ``device``) -> SQL."""

@@ -17,5 +17,5 @@ _BY_NAME: Mapping[str, pa.DataType] = {column.name: _TYPES[column.sql_type] for 
 
 
 def arrow_type(column: str) -> pa.DataType:
-    """Arrow type of an event column."""
-    return _BY_NAME[column]
+    """Arrow type of an event column; ``device`` is text."""
+    return _BY_NAME.get(column, pa.string())

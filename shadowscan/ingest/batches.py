@@ -9,17 +9,23 @@ import pyarrow.compute as pc
 
 from shadowscan.capture import CaptureBatch
 from shadowscan.formats.compile import EVENT, REJECTED, SKIPPED
+from shadowscan.formats.targets import DEVICE
 from shadowscan.ingest.label import FIRST_PASS, FULL, Labeller
 from shadowscan.ingest.lines import LineParser
 from shadowscan.sources import Chunk
 from shadowscan.store.ledger import Batch
+from shadowscan.store.scratch import Scratch
 
 _REJECTS = pa.schema(
     [("line", pa.int64()), ("byte_offset", pa.int64()), ("reason", pa.string()), ("excerpt", pa.string())]
 )
+CAPTURE_LABEL = "capture@1"
+"""Format of events that come from packets."""
+_PACKET_KEY = "ts, kind, src_ip, src_port, dst_ip, dst_port, host, url_path, bytes_out, bytes_in"
+"""What two captures of the same packets agree on; a line has its own text instead."""
 EXCERPT = 200
 """Characters of a rejected line that are kept."""
-_ROLLUP = ("_n", "_key", "ts", "kind", "host", "user", "action", "bytes_out", "bytes_in")
+_ROLLUP = ("_n", "_key", *FIRST_PASS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ def batch_of_lines(chunk: Chunk, parser: LineParser, labeller: Labeller, keep: K
         next_line=chunk.end.line,
         sha256=chunk.sha256,
         lines=chunk.line_count,
-        events=_rollup(events),
+        events=events.select(_ROLLUP),
         ai_events=_ai_events(lines, events.filter(picked), parser, labeller, keep),
         hosts=labeller.fresh_hosts(),
         rejects=rejects,
@@ -86,11 +92,6 @@ def stored_events(events: pa.Table, keep: Keep) -> pa.Table:
     return events.set_column(events.column_names.index("url_query"), "url_query", blank)
 
 
-def _rollup(events: pa.Table) -> pa.Table:
-    device = pc.coalesce(events["src_ip"], events["src_host"])
-    return events.select(_ROLLUP).append_column("device", device)
-
-
 def _rejects(parsed: pa.Table, lines: pa.Table, chunk: Chunk) -> pa.Table:
     """Rejected lines with place, reason and excerpt; those too long to be read have no excerpt."""
     rejected = parsed.filter(pc.starts_with(parsed["outcome"], REJECTED)).select(["_n", "_off", "outcome"])
@@ -122,17 +123,18 @@ def _filled(events: pa.Table) -> Mapping[str, int]:
     return filled
 
 
-def batch_of_packets(batch: CaptureBatch, offset: int, packet: int, labeller: Labeller, keep: Keep) -> Batch:
-    """Label the events of one batch of packets."""
-    events = batch.events.rename_columns(
-        [{"packet": "_n", "offset": "_off"}.get(name, name) for name in batch.events.column_names]
-    )
-    hits = pa.array([False] * len(events), pa.bool_())
-    picked = labeller.interesting(events.append_column("_hit", hits))
-    chosen = events if keep.everything else events.filter(picked)
+def batch_of_packets(
+    batch: CaptureBatch, offset: int, packet: int, scratch: Scratch, labeller: Labeller, keep: Keep
+) -> Batch:
+    """Label the events of one batch of packets; ``offset`` and ``packet`` are where it begins."""
+    names = {"packet": "_n", "offset": "_off"}
+    events = batch.events.rename_columns([names.get(name, name) for name in batch.events.column_names])
+    extras = f"src_ip AS {DEVICE}, hash(({_PACKET_KEY})) AS _key, {labeller.hit} AS _hit"
+    events = scratch.query(f"SELECT *, {extras} FROM events", events=events)
+    chosen = events if keep.everything else events.filter(labeller.interesting(events))
     labelled = labeller.label(chosen, keep_all=keep.everything)
-    formats = pa.array(["capture@1"] * len(labelled), pa.string())
-    rollup = events.append_column("_key", pa.array(range(len(events)), pa.uint64()))
+    formats = pa.array([CAPTURE_LABEL] * len(labelled), pa.string())
+    stored = labelled.append_column("format", formats).drop_columns(["_key", "_hit", DEVICE])
     return Batch(
         from_offset=offset,
         to_offset=batch.bytes_read,
@@ -140,13 +142,13 @@ def batch_of_packets(batch: CaptureBatch, offset: int, packet: int, labeller: La
         next_line=packet + batch.packets,
         sha256="",
         lines=batch.packets,
-        events=_rollup(rollup),
-        ai_events=stored_events(labelled.append_column("format", formats), keep),
+        events=events.select(_ROLLUP),
+        ai_events=stored_events(stored, keep),
         hosts=labeller.fresh_hosts(),
         rejects=_REJECTS.empty_table(),
         skips={"not IP": batch.not_ip} if batch.not_ip else {},
-        formats={"capture@1": len(events)},
-        filled={name: len(events) - events[name].null_count for name in FIRST_PASS},
+        formats={CAPTURE_LABEL: len(events)},
+        filled={name: len(events) - events[name].null_count for name in (*FIRST_PASS, "url_path", "user_agent")},
         used=batch.dissected,
         skipped=batch.not_ip,
         rejected=batch.damaged,

@@ -9,10 +9,11 @@ import pyarrow.compute as pc
 from shadowscan.catalog import Catalog, HostLabel, Match
 from shadowscan.formats.compile import Extra
 from shadowscan.formats.sqltext import literal
+from shadowscan.formats.targets import DEVICE
 from shadowscan.ingest.lines import Wanted
 from shadowscan.model.events import EVENT_COLUMN_NAMES
 
-FIRST_PASS = ("ts", "kind", "host", "user", "src_ip", "src_host", "dst_ip", "action", "bytes_out", "bytes_in")
+FIRST_PASS = ("ts", "kind", "host", "user", DEVICE, "action", "bytes_out", "bytes_in")
 """Columns computed for every line: what the rollup and the totals need."""
 FULL = Wanted(EVENT_COLUMN_NAMES)
 _REQUEST = ("host", "method", "url_path", "url_query", "user_agent", "dst_port")
@@ -88,7 +89,9 @@ class Labeller:
                 self._matches[request] = known
         return known
 
-    def _extras(self) -> tuple[Extra, ...]:
+    @property
+    def hit(self) -> str:
+        """SQL condition: a request that a signature without a host could match (path shape, SDK, port)."""
         prefilter = self._matcher.prefilter()
         hits = []
         if prefilter.path_regex:
@@ -99,10 +102,12 @@ class Labeller:
             hits.append(f"CASE WHEN starts_with(user_agent, 'Mozilla/') THEN FALSE ELSE {agent} END")
         if prefilter.ports:
             hits.append(f"dst_port IN ({', '.join(str(port) for port in sorted(prefilter.ports))})")
-        hit = " OR ".join(f"coalesce({condition}, FALSE)" for condition in hits) or "FALSE"
+        return " OR ".join(f"coalesce({condition}, FALSE)" for condition in hits) or "FALSE"
+
+    def _extras(self) -> tuple[Extra, ...]:
         return (
             Extra("_key", "hash(_line)"),
-            Extra("_hit", hit, ("url_path", "user_agent", "dst_port")),
+            Extra("_hit", self.hit, ("url_path", "user_agent", "dst_port")),
             Extra("_path", "url_path IS NOT NULL", ("url_path",)),
             Extra("_agent", "user_agent IS NOT NULL", ("user_agent",)),
         )

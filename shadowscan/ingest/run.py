@@ -77,7 +77,7 @@ class IngestOptions:
     timezone: str = "UTC"
     """Zone of times that state none (IANA name)."""
     forced: FormatSpec | None = None
-    keep: Keep = Keep()
+    keep: Keep = field(default_factory=Keep)
 
 
 Ticker = Callable[[int, int], None]
@@ -216,7 +216,7 @@ class Ingest:
         offset, packet = 0, 1
         with source.open() as stream:
             for part in read_capture(stream, source.name):
-                batch = batch_of_packets(part, offset, packet, self._labeller, self._options.keep)
+                batch = batch_of_packets(part, offset, packet, self._scratch, self._labeller, self._options.keep)
                 identity.stamp_capture(progress, source, part.bytes_read)
                 self._commit(batch, progress, result)
                 result.problems += part.problems

@@ -109,7 +109,7 @@ class RunRecord:
     run_id: int
     command: str
     catalog: str
-    started: datetime = field(default_factory=lambda: _now())
+    started: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
 
 
 def begin_run(session: Session, *, command: str, version: str, catalog: str) -> RunRecord:
@@ -128,8 +128,8 @@ def end_run(session: Session, run: RunRecord) -> None:
 def known_files(session: Session) -> list[FileRecord]:
     """Return every content met before."""
     rows = session.rows(
-        "SELECT file_id, path, head_length, head_sha256, consumed, marker_from, marker_sha256, next_line, open_ledger, layout"
-        " FROM files"
+        "SELECT file_id, path, head_length, head_sha256, consumed, marker_from, marker_sha256, next_line,"
+        " open_ledger, layout FROM files"
     )
     return [FileRecord(*row[:9], tuple(json.loads(row[9] or "[]"))) for row in rows]
 
@@ -174,7 +174,8 @@ def save_file(
         ON CONFLICT (file_id) DO UPDATE SET path = excluded.path, compression = excluded.compression,
         encoding = coalesce(excluded.encoding, encoding), size = excluded.size, modified = excluded.modified,
         head_length = excluded.head_length, head_sha256 = excluded.head_sha256, consumed = excluded.consumed,
-        marker_from = excluded.marker_from, marker_sha256 = excluded.marker_sha256, next_line = excluded.next_line, open_ledger = excluded.open_ledger,
+        marker_from = excluded.marker_from,
+        marker_sha256 = excluded.marker_sha256, next_line = excluded.next_line, open_ledger = excluded.open_ledger,
         layout = excluded.layout, complete = excluded.complete, problem = excluded.problem,
         last_seen = excluded.last_seen""",
         [
