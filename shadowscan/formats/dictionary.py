@@ -66,7 +66,7 @@ class Dictionary:
         if len(name) > _LONGEST_NAME:
             return []
         best: dict[str, int] = {}
-        for meaning in [*self._by_name(name), *self._by_words(name)]:
+        for meaning in list(self._by_name(name)) or self._by_words(name):
             best[meaning.column] = min(meaning.rank, best.get(meaning.column, meaning.rank))
         return sorted(Meaning(rank, column) for column, rank in best.items())
 

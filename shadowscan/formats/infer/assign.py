@@ -15,6 +15,7 @@ FIT = 0.5
 _PLAIN = ("src_port", "proto", "packets_out", "packets_in", "bytes_out", "bytes_in", "status", "user_agent", "content_type",
           "referrer", "file_name", "vendor_app", "answers", "url_path", "url_query")  # fmt: skip
 _VAGUE_HOSTS = frozenset(["host", "hostname", "domain", "domainname", "site", "fqdn", "servername", "website"])
+_PAYLOADS = ("properties.", "event.", "jsonpayload.", "data.", "payload.", "fields.", "attributes.")
 _OWN_TIME = frozenset(["eventtime", "datetime", "timestamp", "ts", "time", "rt"])
 _CONSTANT_AFTER = 5
 Candidates = Mapping[str, Sequence[Field]]
@@ -83,7 +84,9 @@ def _coalesce(expressions: Iterable[str]) -> str:
 
 
 def _time(candidates: Candidates) -> dict[str, str]:
-    whole = [time_expression(field.name, field.present) for field in candidates.get("ts", ())]
+    # The time within an envelope's payload is the event's own; the envelope's says when it was passed on.
+    fields = sorted(candidates.get("ts", ()), key=lambda field: not field.title.lower().startswith(_PAYLOADS))
+    whole = [time_expression(field.name, field.present) for field in fields]
     dates, clocks = candidates.get("date", ()), candidates.get("clock", ())
     if not dates or not clocks:
         return {"ts": _coalesce(whole)}

@@ -328,12 +328,32 @@ def _volumes(table: Table, result: dict[str, str]) -> dict[str, str]:
             if all(cell and CHECKS["bytes_in"](cell) for cell in row)
         ]
         sums = [(int(float(a or 0)), int(float(b or 0)), int(float(c or 0))) for a, b, c in rows]
+        sums = [row for row in sums if max(row) > 0]
         if not any(min(row) > 0 for row in sums):
             continue
-        if all(a == b + c for a, b, c in sums):
+        if sum(a == b + c for a, b, c in sums) >= MOST * len(sums):
             return {"bytes_out": group[1].name, "bytes_in": group[2].name}
-        if all(a + b == c for a, b, c in sums):
+        if sum(a + b == c for a, b, c in sums) >= MOST * len(sums):
             return {"bytes_out": group[0].name, "bytes_in": group[1].name}
+    return _packets_and_bytes(table) if "dst_ip" in result else {}
+
+
+def _packets_and_bytes(table: Table) -> dict[str, str]:
+    """A one-way flow record: packets, and beside them what these packets can have held."""
+    for left, right in pairwise(table.columns):
+        if {left.name, right.name} & table.taken:
+            continue
+        rows = [
+            (a, b)
+            for a, b in zip(left.values, right.values, strict=True)
+            if a and b and a.isdecimal() and b.isdecimal()
+        ]
+        if (
+            rows
+            and len(rows) >= MOST * len(left.values)
+            and all(int(a) > 0 and 20 <= int(b) / int(a) <= 9000 for a, b in rows)
+        ):
+            return {"packets_out": left.name, "bytes_out": right.name}
     return {}
 
 

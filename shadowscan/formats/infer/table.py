@@ -9,7 +9,7 @@ from shadowscan.formats.dictionary import dictionary
 from shadowscan.formats.infer.assign import assign, has_target
 from shadowscan.formats.infer.cells import DIALECTS, FEWEST_CELLS, best_dialect, columns_of, cut, is_prose, telling
 from shadowscan.formats.infer.roles import roles
-from shadowscan.formats.infer.values import NULLS, is_ip
+from shadowscan.formats.infer.values import NULLS, is_ip, is_request_line
 from shadowscan.formats.spec import FormatSpec, ReaderSpec, SkipRule
 from shadowscan.formats.sqltext import literal
 from shadowscan.formats.syslog import payload_pattern, peel
@@ -96,8 +96,10 @@ def _layouts(rows: Sequence[Sequence[str]]) -> list[list[Sequence[str]]]:
     groups: dict[tuple[int, ...], list[Sequence[str]]] = {}
     for row in rows:
         places = [number for number, cell in enumerate(row[:60]) if is_ip(cell) and cell not in {"0.0.0.0", "::"}]  # noqa: S104
+        request = next((number for number, cell in enumerate(row[:60]) if is_request_line(cell)), -1)
         together = next(((n, m) for n, m in pairwise(places) if m == n + 1), tuple(places[:2]))
-        groups.setdefault(together if len(places) > 2 else tuple(places), []).append(row)
+        ends = together if len(places) > 2 else tuple(places)  # noqa: PLR2004
+        groups.setdefault((request, *ends), []).append(row)
     return sorted(groups.values(), key=len, reverse=True)
 
 
@@ -115,7 +117,10 @@ def _merged(layouts: Sequence[Mapping[str, str]]) -> dict[str, str]:
 def _mark(layout: Mapping[str, str]) -> str:
     """The condition under which a record has this layout."""
     addresses = [layout[name] for name in ("src_ip", "dst_ip") if re.fullmatch(r"c\d+", layout.get(name, ""))]
-    return " AND ".join(f"ip_of({name}) IS NOT NULL" for name in addresses)
+    marks = [f"ip_of({name}) IS NOT NULL" for name in addresses]
+    if request := re.match(r"split_part\((c\d+)", layout.get("method", "")):
+        marks.append(f"regexp_matches({request[1]}, '^[A-Z]{{3,12}} [^ ]')")
+    return " AND ".join(marks)
 
 
 def _draft(reader: ReaderSpec, minimum: int, rows: Sequence[Sequence[str]]) -> FormatSpec:

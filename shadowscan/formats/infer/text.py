@@ -39,7 +39,7 @@ SENTENCES: tuple[str, ...] = (
     # Windows DNS debug log: labels behind their lengths
     rf"{_HEAD}\bRcv (?P<src>{_IP}) .*?\b{_QTYPE}\s+(?P<labels>(?:\(\d+\)[\w-]+)+\(0\))",
     # from A to B, A -> B, src A dst B
-    rf"{_HEAD}(?i:\b(?:from|src|source|srcip|for|client)\b)[ :=]+{_end('src')}.{{0,120}}?(?:->|=>|(?i:\b(?:to|dst|destination|dstip)\b))[ :=]*{_end('dst')}(?P<after>.*)$",
+    rf"{_HEAD}(?i:\b(?:from|src|source|for|client)\b)[ :=]+{_end('src')}.{{0,120}}?(?:->|=>|(?i:\b(?:to|dst|destination)\b))[ :=]*{_end('dst')}(?P<after>.*)$",
     rf"{_HEAD}{_end('src')}[^\d]{{0,60}}?(?:->|=>|\bto\b) ?{_end('dst')}(?P<after>.*)$",
 )
 """A DNS question, or two ends: told by their own words."""

@@ -126,6 +126,11 @@ def is_status(text: str) -> bool:
     return re.match(r"[1-5]\d\d(?:\.0)?(?:$|[/ .])", text) is not None
 
 
+def is_request_line(text: str) -> bool:
+    """METHOD, target and mostly the HTTP version."""
+    return _REQUEST_LINE.match(text) is not None
+
+
 def is_count(text: str) -> bool:
     """A whole number that isn't negative."""
     return _COUNT.match(text) is not None
@@ -168,7 +173,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "url_path": is_path,
     "url_query": _text,
     "method": lambda text: _REAL_METHOD.match(text.upper()) is not None,
-    "request_line": lambda text: _REQUEST_LINE.match(text) is not None,
+    "request_line": is_request_line,
     "status": is_status,
     "user_agent": lambda text: re.search(r"[A-Za-z]{2}", text) is not None and not is_url(text),
     "content_type": lambda text: _MIME.match(text) is not None,
