@@ -39,10 +39,9 @@ def normalise_host(text: str) -> str:
 
 
 def _repair(host: str) -> str:
-    if host.startswith("["):
-        host = host[1:].partition("]")[0]
-    if _IPV6.fullmatch(host):
-        return host.partition("%")[0]
+    address = host[1:].partition("]")[0] if host.startswith("[") else host
+    if _IPV6.fullmatch(address):
+        return address.partition("%")[0]
     host = _PORT.sub("", host).rstrip(".")
     if not host.isascii():
         host = _punycode(host)
