@@ -31,7 +31,9 @@ class KvReader(Reader):
 
     def prepare(self, fields: Sequence[str]) -> str | None:
         first = self.spec.separator[:1]
-        return f"{literal(first)} || _p" if first else "' ' || translate(_p, chr(9) || ',;|', '    ')"
+        # A bare <PRI> may stand right before the first key.
+        record = "CASE WHEN starts_with(_p, '<') THEN substr(_p, strpos(_p, '>') + 1) ELSE _p END"
+        return f"{literal(first)} || {record}" if first else f"' ' || translate({record}, chr(9) || ',;|', '    ')"
 
     def field(self, name: str) -> str | None:
         separator, assign = re.escape(self.spec.separator[:1] or " "), re.escape(self.spec.assign)
