@@ -8,11 +8,13 @@ from rich.text import Text
 
 from shadowscan.report.escape import safe_text
 from shadowscan.report.figures import resample
-from shadowscan.report.table import Column, layout
+from shadowscan.report.table import Column, layout, shorten
 
 _ASCII = str.maketrans({"\u2013": "-", "\u2026": "...", "\u00b7": "|", "\u2192": "->"})
 _RAMP = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 _ASCII_RAMP = ":-=+*#%@"
+_MOST_LINES = 8
+"""Of one paragraph: a name may be as long as a line of a log."""
 
 
 @dataclass(slots=True)
@@ -53,7 +55,9 @@ class Page:
 
     def paragraph(self, text: str, *, indent: int = 0, hang: int = 0, style: str = "") -> None:
         """Wrapped text; all lines but the first are indented by ``hang`` more."""
-        rows = wrap(self.clean(text), self.width - indent - hang, self.width - indent)
+        clean = self.clean(text)
+        clean = shorten(clean, _MOST_LINES * self.width, self.ellipsis)
+        rows = wrap(clean, self.width - indent - hang, self.width - indent)
         for number, row in enumerate(rows):
             self.lines.append(Text(" " * (indent + (hang if number else 0)) + row, style))
 

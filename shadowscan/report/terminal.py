@@ -54,5 +54,4 @@ def _console(out: io.StringIO, width: int, *, color: bool) -> Console:
         highlight=False,
         markup=False,
         emoji=False,
-        _environ={},
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from shadowscan.model.report import Report, Severity, SourceRow, ToolRow, Verdict
-from shadowscan.report.figures import NONE, count, days, minute, plural, share, size
+from shadowscan.report.figures import NONE, count, days, minute, plural, share, size, utc
 
 SEVERITY = {
     Severity.HIGH: "High",
@@ -70,7 +70,7 @@ def period(report: Report) -> str:
     first, last = report.period.first, report.period.last
     if first is None or last is None:
         return "no dated event" if report.totals.events else ""
-    return f"{days(first, last, year=True)} ({plural((last.date() - first.date()).days + 1, 'day')})"
+    return f"{days(first, last, year=True)} ({plural((utc(last).date() - utc(first).date()).days + 1, 'day')})"
 
 
 def basis(report: Report) -> tuple[str, ...]:

@@ -76,9 +76,11 @@ def test_shows_every_row() -> None:
 
 
 def test_sparkline_shows_the_smallest_day() -> None:
-    text = render_html(factory.full_report())
-    assert "14 days, at most 14 a day" in text
-    assert 'height="1.5"' in text
+    report = factory.full_report()
+    tool = report.tools[0].model_copy(update={"trend": (1, 0, 90_000)})
+    text = render_html(report.model_copy(update={"tools": (tool,)}))
+    assert "3 days, at most 90,000 a day" in text
+    assert 'y="16.5" width="22.4" height="1.5"' in text
 
 
 def test_no_policy_names_the_next_step() -> None:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from hypothesis import given, settings
+from markdown_it import MarkdownIt
 
 from shadowscan.model.report import Report
 from shadowscan.report.escape import is_unsafe
@@ -44,6 +45,36 @@ def test_no_markup_of_a_stranger(report: Report) -> None:
     table = [line for line in text.splitlines() if line.startswith("| ")]
     assert {len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) for line in table} <= {8}
     assert len([line for line in text.splitlines() if line.startswith("#")]) <= 7
+
+
+COUNTED = (
+    "heading_open",
+    "link_open",
+    "image",
+    "html_inline",
+    "html_block",
+    "code_inline",
+    "fence",
+    "em_open",
+    "strong_open",
+    "hr",
+    "table_open",
+    "td_open",
+)
+
+
+@given(reports())
+@settings(max_examples=60, deadline=None)
+def test_a_parser_sees_the_same_document_whatever_the_strings(report: Report) -> None:
+    harmless = factory.with_strings(report, lambda value: "x" * bool(value))
+    assert seen_by_a_parser(render_markdown(report)) == seen_by_a_parser(render_markdown(harmless))
+
+
+def seen_by_a_parser(text: str) -> dict[str, int]:
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    tokens = [child for token in parser.parse(text) for child in (token, *(token.children or ()))]
+    kinds = [token.type for token in tokens]
+    return {kind: kinds.count(kind) for kind in COUNTED}
 
 
 def test_says_the_same_as_the_others() -> None:

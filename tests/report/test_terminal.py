@@ -84,10 +84,13 @@ def test_severity_has_its_word_beside_its_colour() -> None:
 
 
 def test_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = plain(factory.full_report())
-    for name, value in {"FORCE_COLOR": "1", "COLUMNS": "33", "TERM": "dumb", "TTY_COMPATIBLE": "1"}.items():
+    def both() -> list[str]:
+        return [render_terminal(factory.full_report(), width=90, color=color) for color in (False, True)]
+
+    before = both()
+    for name, value in {"FORCE_COLOR": "1", "COLUMNS": "33", "TERM": "dumb", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)
-    assert plain(factory.full_report()) == before
+    assert both() == before
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -175,6 +178,11 @@ def test_every_finding_has_its_command() -> None:
         "  High    DeepSeek is prohibited: 3 people, 282 requests were let through",
         "          F-3a11  shadowscan evidence --service deepseek",
     ]
+
+
+def test_endless_names_stay_short() -> None:
+    report = factory.with_strings(factory.full_report(), lambda value: value + "a b " * 50_000)
+    assert len(plain(report)) < 100_000
 
 
 def test_large_reports_do_not_grow_without_end() -> None:
