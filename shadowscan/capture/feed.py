@@ -13,7 +13,7 @@ class Feed:
 
     def __init__(self, stream: BinaryIO, size: int) -> None:
         self._stream = stream
-        self._size = size
+        self.size = size
         self.data = bytearray(size + PADDING)
         self.array: Bytes = np.frombuffer(self.data, np.uint8)
         self.base = 0
@@ -28,8 +28,8 @@ class Feed:
         view[:rest] = bytes(view[used : self.end])
         self.base += used
         self.end = rest
-        while self.end < self._size and not self.finished:
-            self._fill(view[self.end : self._size])
+        while self.end < self.size and not self.finished:
+            self._fill(view[self.end : self.size])
         self.array[self.end :][:PADDING] = 0
 
     def _fill(self, view: memoryview) -> None:

@@ -61,7 +61,8 @@ class PcapngWalk:
     """One pcapng stream, block by block."""
 
     def __init__(self, feed: Feed, name: str, limits: CaptureLimits) -> None:
-        self._feed, self._name, self._limits = feed, name, limits
+        self._feed, self._name = feed, name
+        self._longest = min(limits.block_bytes, feed.size)
         self._section = _Section("<")
         self._count = 0
         self._sound = True
@@ -99,11 +100,10 @@ class PcapngWalk:
                 head = Struct(order + "II").unpack_from
                 length = head(data, start)[1]
             length = (length + 3) & ~3
-            if length < _SMALLEST.get(kind, 12) or length > self._limits.block_bytes:
+            if length < _SMALLEST.get(kind, 12) or length > self._longest:
                 self._sound = False
                 return runs, start
             if start + length > end:
-                self._sound = length <= len(data) // 2 or not self._feed.finished
                 return runs, start
             self._block(kind, start, length, runs)
             start += length

@@ -1,0 +1,271 @@
+"""TCP payloads as facts: ClientHellos, HTTP, SOCKS and DNS, wherever they begin in a connection.
+
+Each direction is read by itself, so half of a conversation is enough, and what a tunnel carries (CONNECT, SOCKS,
+STARTTLS) is read like the beginning of a connection. Bytes nobody waits for are never copied.
+"""
+
+from dataclasses import dataclass, field
+
+from shadowscan.capture.batch import CaptureLimits
+from shadowscan.capture.facts import Facts
+from shadowscan.capture.flows import FlowTable
+from shadowscan.capture.hellos import report_hello
+from shadowscan.capture.http import (
+    NotHttpError,
+    Request,
+    body_wanted,
+    head_end,
+    may_be_request,
+    parse_request,
+    parse_response,
+)
+from shadowscan.capture.lookups import Lookups
+from shadowscan.capture.payloads import ACTIVE, DNS_PORT, RESTING, Payloads
+from shadowscan.capture.socks import NeedMoreError, NotSocksError, parse_socks
+from shadowscan.capture.stream import Mode, Moment, Stream
+from shadowscan.capture.tls import NotAHelloError, hello_of_records, parse_hello
+from shadowscan.capture.webtalk import WebTalk
+from shadowscan.model.events import Kind
+
+_BACK = 16
+"""Payloads before the beginning of a message that are searched for its continuation (segments out of order)."""
+_LONGEST_LINE = 16_384
+_RECENT_RESPONSE = 4_096
+_SHORTEST_DNS = 12
+
+
+@dataclass(slots=True)
+class Conversations:
+    """All TCP streams of which something is awaited or was read."""
+
+    facts: Facts
+    table: FlowTable
+    lookups: Lookups
+    web: WebTalk
+    limits: CaptureLimits
+    given_up: int = 0
+    """Streams dropped because all together held too much."""
+    _streams: dict[int, Stream] = field(default_factory=dict)
+    """slot * 2 + side → stream"""
+    _held: int = 0
+
+    def read(self, payloads: Payloads, buffer: memoryview) -> None:
+        """Look at the payloads flow by flow."""
+        slots, first, count = payloads.slot, 0, len(payloads.slot)
+        while first < count:
+            slot, end = slots[first], first + 1
+            while end < count and slots[end] == slot:
+                end += 1
+            self._visit(slot, first, end, payloads, buffer)
+            first = end
+
+    def _visit(self, slot: int, first: int, end: int, p: Payloads, buffer: memoryview) -> None:
+        touched = set[int]()
+        for at in range(first, end):
+            side = p.side[at]
+            stream = self._streams.get(slot * 2 + side)
+            woken = stream is None or stream.mode is Mode.IDLE
+            if woken and not p.wake[at]:
+                continue
+            data = bytes(buffer[p.begin[at] : p.begin[at] + p.captured[at]])
+            if stream is None or stream.mode is Mode.IDLE:
+                stream = self._wake(slot, side, p.seq[at], data)
+            touched.add(side)
+            if stream is None:
+                continue
+            self._take(stream, slot, side, p, at, data)
+            if woken and stream.data:
+                self._look_back(stream, slot, side, p, range(max(first, at - _BACK), at), buffer)
+        for side in touched:
+            known = self._streams.get(slot * 2 + side)
+            busy = known is not None and known.mode is not Mode.IDLE
+            self.table.state["look"][slot, side] = ACTIVE if busy else RESTING
+
+    def _wake(self, slot: int, side: int, seq: int, data: bytes) -> Stream | None:
+        """Begin or resume a stream at a payload that looks like a beginning; None where it is nothing to follow."""
+        stream = self._streams.get(slot * 2 + side)
+        if stream is not None:
+            if stream.was_read(seq):
+                return None
+            if not data.startswith(b"HTTP"):
+                stream.restart(seq)
+        if data.startswith(b"HTTP"):
+            self._response(slot, side, data)
+            return None
+        if stream is None:
+            isn = int(self.table.state["isn"][slot, side])
+            fresh = self.table.state["look"][slot, side] == 0 and isn >= 0
+            stream = self._streams[slot * 2 + side] = Stream(isn if fresh else seq)
+        if DNS_PORT in self.table.state["key"]["port"][slot].tolist():
+            stream.mode = Mode.DNS
+        return stream
+
+    def _response(self, slot: int, side: int, data: bytes) -> None:
+        try:
+            self.web.response(slot, side, parse_response(data[:_RECENT_RESPONSE]))
+        except NotHttpError:
+            pass
+
+    def _take(self, stream: Stream, slot: int, side: int, p: Payloads, at: int, data: bytes) -> None:
+        before = stream.size()
+        if stream.take(p.seq[at], data, p.length[at], p.moment[at], self.limits.segments):
+            self._advance(stream, slot, side, p.moment[at])
+        elif len(stream.ahead) >= self.limits.segments:
+            self._leap(stream, slot, side, p.moment[at])
+        self._held += stream.size() - before
+        if self._held > self.limits.streams_bytes:
+            self._relieve()
+
+    def _look_back(
+        self, stream: Stream, slot: int, side: int, p: Payloads, where: range, buffer: memoryview
+    ) -> None:
+        for at in where:
+            if p.side[at] == side and not stream.was_read(p.seq[at]) and stream.mode is not Mode.IDLE:
+                data = bytes(buffer[p.begin[at] : p.begin[at] + p.captured[at]])
+                self._take(stream, slot, side, p, at, data)
+
+    def _leap(self, stream: Stream, slot: int, side: int, now: Moment) -> None:
+        """Read what there is before a gap that was not filled, and go on behind it."""
+        self._finish(stream, slot, side)
+        if stream.jump():
+            if stream.mode is Mode.IDLE:
+                stream.mode = Mode.START
+            self._advance(stream, slot, side, now)
+
+    def _finish(self, stream: Stream, slot: int, side: int) -> None:
+        if stream.data and stream.mode is not Mode.IDLE:
+            stream.cut = True
+            ahead = stream.ahead
+            stream.ahead = {}
+            self._advance(stream, slot, side, stream.moment)
+            stream.ahead = ahead
+
+    def _relieve(self) -> None:
+        """Read what there is of all incomplete streams and drop the rest: together they hold too much."""
+        for key, stream in self._streams.items():
+            if stream.mode is not Mode.IDLE and (stream.data or stream.ahead):
+                self._finish(stream, key >> 1, key & 1)
+                stream.rest()
+                self.given_up += 1
+        self._held = 0
+
+    def close(self, slot: int) -> None:
+        """Read what there is of a flow that ends, and forget it."""
+        for side in (0, 1):
+            stream = self._streams.pop(slot * 2 + side, None)
+            if stream is None:
+                continue
+            self._held -= stream.size()
+            self._finish(stream, slot, side)
+            while stream.jump():
+                if stream.mode is Mode.IDLE:
+                    stream.mode = Mode.START
+                self._advance(stream, slot, side, stream.moment)
+                self._finish(stream, slot, side)
+        self.web.close(slot)
+
+    def _advance(self, stream: Stream, slot: int, side: int, now: Moment) -> None:
+        """Read message after message as long as there are whole ones."""
+        steps = {Mode.START: self._start, Mode.BODY: self._body, Mode.DNS: self._dns}
+        while stream.data and stream.mode is not Mode.IDLE and (len(stream.data) >= stream.needed or stream.cut):
+            if not steps[stream.mode](stream, slot, side, now):
+                break
+        if stream.cut and stream.mode is not Mode.IDLE:
+            stream.rest()
+        elif len(stream.data) > self.limits.stream_bytes:
+            self._finish(stream, slot, side)
+            stream.rest()
+
+    def _start(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:
+        first = stream.data[0]
+        if first == 22:
+            return self._hello(stream, slot, side)
+        if first in (4, 5) and stream.read_from == stream.read_to:
+            return self._socks(stream, slot, side, now)
+        if first in b"\r\n":
+            stream.consume(len(stream.data) - len(stream.data.lstrip(b"\r\n")), now)
+            return True
+        if may_be_request(stream.data):
+            return self._request(stream, slot, side, now)
+        stream.rest()
+        return False
+
+    def _hello(self, stream: Stream, slot: int, side: int) -> bool:
+        try:
+            gathered = hello_of_records(stream.data)
+            if gathered.needed and not stream.cut:
+                stream.needed = gathered.needed
+                return False
+            hello = parse_hello(gathered.hello)
+        except NotAHelloError:
+            stream.rest()
+            return False
+        if (hello.host or "") not in stream.hosts:
+            stream.hosts.add(hello.host or "")
+            report_hello(self.facts, Kind.TLS, slot, side, hello, stream.moment, {})
+        stream.consume(gathered.taken, stream.moment)
+        stream.rest()
+        return False
+
+    def _socks(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:
+        try:
+            target = parse_socks(bytes(stream.data[:1024]))
+        except NeedMoreError:
+            stream.needed = len(stream.data) + 1
+            return False
+        except NotSocksError:
+            stream.rest()
+            return False
+        self.web.socks(slot, side, stream.moment, target)
+        stream.consume(target.size, now)
+        return True
+
+    def _request(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:
+        end = head_end(stream.data, stream.scanned)
+        if end is None and not stream.cut:
+            stream.scanned, stream.needed = len(stream.data), len(stream.data) + 1
+            return False
+        end = len(stream.data) if end is None else end
+        try:
+            request = parse_request(bytes(stream.data[:end]))
+        except NotHttpError:
+            stream.rest()
+            return False
+        moment = stream.moment
+        stream.consume(end, now)
+        wanted = body_wanted(request)
+        if wanted and not stream.cut:
+            stream.mode, stream.pending, stream.needed = Mode.BODY, (request, moment, wanted), wanted
+            return True
+        self.web.request(slot, side, moment, request, bytes(stream.data[:wanted]))
+        return self._pass_body(stream, request)
+
+    def _body(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:
+        if stream.pending is None:
+            return False
+        request, moment, wanted = stream.pending
+        stream.mode, stream.pending, stream.needed = Mode.START, None, 0
+        self.web.request(slot, side, moment, request, bytes(stream.data[:wanted]))
+        return self._pass_body(stream, request)
+
+    def _pass_body(self, stream: Stream, request: Request) -> bool:
+        """Step over the body; one of unknown length ends the reading until something looks like a beginning."""
+        if request.chunked:
+            stream.rest()
+            return False
+        here = min(request.length, len(stream.data)) if request.method != "CONNECT" else 0
+        del stream.data[:here]
+        stream.skip = request.length - here if request.method != "CONNECT" else 0
+        return True
+
+    def _dns(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:
+        size = int.from_bytes(stream.data[:2], "big")
+        if len(stream.data) >= 2 and size < _SHORTEST_DNS:
+            stream.rest()
+            return False
+        if len(stream.data) < 2 + size and not stream.cut:
+            stream.needed = 2 + size
+            return False
+        self.lookups.message(slot, side, bytes(stream.data[2 : 2 + size]), stream.moment)
+        stream.consume(min(2 + size, len(stream.data)), now)
+        return True

@@ -1,0 +1,119 @@
+"""Facts and flows as one table of the event columns."""
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+
+from shadowscan.capture.arrays import Ints
+from shadowscan.capture.facts import PROTO_NAMES, Facts, Row
+from shadowscan.model.events import EVENT_COLUMNS, HostBasis, Kind
+
+_TYPES: dict[str, Callable[[], pa.DataType]] = {
+    "TIMESTAMP": lambda: pa.timestamp("us"),
+    "VARCHAR": pa.string,
+    "BIGINT": pa.int64,
+    "INTEGER": pa.int32,
+    "DOUBLE": pa.float64,
+}
+SCHEMA = pa.schema(
+    [(column.name, _TYPES[column.sql_type]()) for column in EVENT_COLUMNS]
+    + [("packet", pa.int64()), ("offset", pa.int64())]
+)
+"""The event columns, then ``packet`` and ``offset``."""
+
+_Columns = dict[str, "pa.Array | list[object] | Ints"]
+
+
+def event_table(facts: list[Row], *flows: pa.Table) -> pa.Table:
+    """Return the facts in the order of their packets, then the flows."""
+    facts.sort(key=lambda row: (row["packet"], row["flow_id"]))
+    columns: _Columns = {}
+    for name in SCHEMA.names:
+        values = [row.get(name) for row in facts]
+        if name == "ts":
+            values = [None if ts is not None and isinstance(ts, int) and ts < 0 else ts for ts in values]
+        columns[name] = values
+    return pa.concat_tables([_table(columns, len(facts)), *flows])
+
+
+def _table(columns: _Columns, count: int) -> pa.Table:
+    arrays = [
+        pa.array(columns[column.name], column.type) if column.name in columns else pa.nulls(count, column.type)
+        for column in SCHEMA
+    ]
+    return pa.table(arrays, schema=SCHEMA)
+
+
+def flow_table(facts: Facts, slots: Ints) -> pa.Table:
+    """Return one event for each of these flows, named as well as the capture allows."""
+    slots = slots[np.argsort(facts.table.state["packet"][slots], kind="stable")]
+    state = facts.table.state[slots]
+    client = state["client"].astype(np.int64)
+    each = np.arange(len(slots))
+    ends = [facts.ends(slot, side) for slot, side in zip(slots.tolist(), client.tolist(), strict=True)]
+    first, last = state["first_ts"], state["last_ts"]
+    named = _names(facts, slots.tolist(), client.tolist(), first.tolist())
+    columns: _Columns = {
+        "ts": pa.array(first, pa.int64(), mask=first < 0).cast(pa.timestamp("us")),
+        "kind": [Kind.FLOW.value] * len(slots),
+        "src_ip": [end.src_ip for end in ends],
+        "src_port": [end.src_port for end in ends],
+        "dst_ip": [end.dst_ip for end in ends],
+        "dst_port": [end.dst_port for end in ends],
+        "proto": [PROTO_NAMES[proto] for proto in state["key"]["proto"].tolist()],
+        "host": [name for name, _, _ in named],
+        "host_basis": [basis.value if basis else None for _, basis, _ in named],
+        "bytes_out": state["bytes"][each, client],
+        "bytes_in": state["bytes"][each, 1 - client],
+        "packets_out": state["packets"][each, client],
+        "packets_in": state["packets"][each, 1 - client],
+        "duration_s": pa.array((last - first) / 1e6, pa.float64(), mask=first < 0),
+        "flow_id": state["id"],
+        "detail": _details(state, [age for _, _, age in named], client),
+        "packet": state["packet"],
+        "offset": state["place"],
+    }
+    return _table(columns, len(slots))
+
+
+def _names(
+    facts: Facts, slots: list[int], client: list[int], first: list[int]
+) -> list[tuple[str | None, HostBasis | None, float | None]]:
+    """Name each flow: by its own packets, by what the client looked up before, by the server's other flows."""
+    named: list[tuple[str | None, HostBasis | None, float | None]] = []
+    for slot, side, ts in zip(slots, client, first, strict=True):
+        own = facts.flow_names.get(slot)
+        if own is not None:
+            named.append((own[0], own[1], None))
+            continue
+        ends = facts.ends(slot, side)
+        looked_up = facts.book.looked_up(ends.src_ip, ends.dst_ip, ts)
+        if looked_up is not None:
+            named.append((looked_up[0], HostBasis.DNS_ANSWER, looked_up[1]))
+            continue
+        served = facts.book.served(ends.dst_ip, ends.dst_port)
+        named.append((served, HostBasis.SERVER if served else None, None))
+    return named
+
+
+def _details(state: np.ndarray, ages: list[float | None], client: Ints) -> list[object]:
+    payload = state["payload"]
+    each = np.arange(len(state))
+    out: list[object] = []
+    for sent, received, bursts, largest, age in zip(
+        payload[each, client].tolist(),
+        payload[each, 1 - client].tolist(),
+        state["bursts"].tolist(),
+        state["burst_max"].tolist(),
+        ages,
+        strict=True,
+    ):
+        detail: Row = {"payload_out": sent, "payload_in": received}
+        if bursts:
+            detail["bursts"], detail["burst_max"] = bursts, largest
+        if age is not None:
+            detail["answer_age_s"] = round(age, 3)
+        out.append(json.dumps(detail, separators=(",", ":")))
+    return out

@@ -1,0 +1,90 @@
+"""Collecting what was found, with the flow and packet each fact is tied to."""
+
+import json
+from dataclasses import dataclass, field
+from socket import AF_INET, AF_INET6, inet_ntop
+
+from shadowscan.capture.flows import FlowTable
+from shadowscan.capture.names import NameBook
+from shadowscan.capture.segments import TCP
+from shadowscan.capture.stream import Moment
+from shadowscan.model.events import HostBasis, Kind
+
+Row = dict[str, object]
+"""Event columns that are not NULL."""
+
+PROTO_NAMES = {6: "tcp", 17: "udp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """A flow seen from one end."""
+
+    src_ip: str
+    src_port: int
+    dst_ip: str
+    dst_port: int
+
+
+def address(version: int, high: int, low: int) -> str:
+    """Write an IP address of two 64-bit words."""
+    if version == 4:
+        return inet_ntop(AF_INET, low.to_bytes(4, "big"))
+    return inet_ntop(AF_INET6, (high << 64 | low).to_bytes(16, "big"))
+
+
+@dataclass(slots=True)
+class Facts:
+    """Rows of events, and the names flows got from them."""
+
+    table: FlowTable
+    book: NameBook
+    rows: list[Row] = field(default_factory=list)
+    flow_names: dict[int, tuple[str, HostBasis]] = field(default_factory=dict)
+    """Slot → name its own packets carried."""
+    _ends: dict[int, Endpoints] = field(default_factory=dict)
+
+    def ends(self, slot: int, side: int) -> Endpoints:
+        """Return the flow's addresses with ``side`` as the source."""
+        known = self._ends.get(slot * 2 + side)
+        if known is None:
+            version, _, high, higher, low, lower, port, other = self.table.key(slot)
+            one, two = address(version, high, low), address(version, higher, lower)
+            self._ends[slot * 2] = Endpoints(one, port, two, other)
+            self._ends[slot * 2 + 1] = Endpoints(two, other, one, port)
+            known = self._ends[slot * 2 + side]
+        return known
+
+    def forget(self, slot: int) -> None:
+        """Drop what is kept of a flow that has been reported."""
+        self.flow_names.pop(slot, None)
+        self._ends.pop(slot * 2, None)
+        self._ends.pop(slot * 2 + 1, None)
+
+    def add(self, kind: Kind, slot: int, side: int, moment: Moment, detail: Row, **columns: object) -> None:
+        """Note one fact that ``side`` of the flow, as the client, gave."""
+        ends, state = self.ends(slot, side), self.table.state
+        row: Row = {name: value for name, value in columns.items() if value is not None}
+        row.update(
+            ts=moment.ts,
+            packet=moment.packet,
+            offset=moment.place,
+            kind=kind.value,
+            src_ip=ends.src_ip,
+            src_port=ends.src_port,
+            dst_ip=ends.dst_ip,
+            dst_port=ends.dst_port,
+            proto="tcp" if state["key"]["proto"][slot] == TCP else "udp",
+            flow_id=int(state["id"][slot]),
+        )
+        if detail:
+            row["detail"] = json.dumps(detail, ensure_ascii=False, separators=(",", ":"))
+        self.rows.append(row)
+
+    def name_flow(self, slot: int, side: int, host: str | None, basis: HostBasis) -> None:
+        """Give the flow a name its own packets carried (the first one stays) and note who the client is."""
+        self.table.prefer_client(slot, side)
+        if host:
+            self.flow_names.setdefault(slot, (host, basis))
+            ends = self.ends(slot, side)
+            self.book.serve(ends.dst_ip, ends.dst_port, host)

@@ -1,0 +1,255 @@
+"""The flow table: which 5-tuple each segment belongs to, and the sums of every flow, kept in arrays."""
+
+from dataclasses import dataclass
+from struct import Struct
+
+import numpy as np
+
+from shadowscan.capture.arrays import Ints, Mask, Words
+from shadowscan.capture.batch import CaptureLimits
+from shadowscan.capture.segments import ACK, SYN, TCP, Segments
+
+BURST_GAP_US = 1_000_000
+"""A pause of the client longer than this ends a burst of upload."""
+
+_KEY = np.dtype(
+    [("version", "u1"), ("proto", "u1"), ("hi", "u8", 2), ("lo", "u8", 2), ("port", "u2", 2)],
+)
+_UNPACK_KEY = Struct("=BBQQQQHH").unpack
+_STATE = np.dtype(
+    [
+        ("id", "i8"), ("key", _KEY), ("first_ts", "i8"), ("last_ts", "i8"), ("packet", "i8"), ("place", "i8"),
+        ("bytes", "i8", 2), ("packets", "i8", 2), ("payload", "i8", 2), ("client", "i1"), ("basis", "i1"),
+        ("burst_ts", "i8"), ("burst", "i8"), ("burst_max", "i8"), ("bursts", "i8"),
+        ("isn", "i8", 2), ("look", "u1", 2), ("dns", "u1"),
+    ]
+)  # fmt: skip
+FROM_FIRST, FROM_PORTS, FROM_HELLO, FROM_SYN_ACK, FROM_SYN = range(5)
+"""What the choice of the client side rests on, weakest first."""
+
+
+@dataclass(slots=True)
+class Assigned:
+    """The segments of one stretch, sorted by flow (and by time within one)."""
+
+    order: Ints
+    """Indices into the segments."""
+    start: Ints
+    """Where each group of equal flow begins in ``order``."""
+    slot: Ints
+    """The flow's place in the table, for each group."""
+    side: Ints
+    """0 or 1 for each segment (unsorted): which end of the flow sent it."""
+    slots: Ints
+    """The flow's place in the table, for each segment (unsorted)."""
+
+    def sizes(self) -> Ints:
+        """Segments of each group."""
+        return np.diff(np.append(self.start, len(self.order)))
+
+
+class FlowTable:
+    """Flows followed at present. A slot is the index of a flow in ``state`` while it lives."""
+
+    def __init__(self, limits: CaptureLimits) -> None:
+        self._limits = limits
+        self.state = np.zeros(1024, _STATE)
+        self._index: dict[bytes, int] = {}
+        self._free: list[int] = list(range(1023, -1, -1))
+        self._next_id = 1
+        self.closed_early = 0
+        self._salt = np.random.default_rng().integers(1, 1 << 63, 8, dtype=np.uint64) | np.uint64(1)
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def assign(self, segments: Segments, ts: Ints, packet: Ints, place: Ints) -> tuple[Assigned, list[int]]:
+        """Find or open the flow of each segment and add up its sums.
+
+        Returns also the slots of flows that ended because the same 5-tuple began anew after the idle time: the caller
+        reports and frees them. ``ts``, ``packet`` and ``place`` are those of each segment's packet.
+        """
+        keys, side = _canonical(segments)
+        order, start = self._group(keys, segments.proto, ts)
+        leads = order[start]
+        slots, ended = self._slots(keys[leads], ts[leads], segments.proto[leads])
+        opened = self.state["packet"][slots] == 0
+        self._open(slots[opened], keys[leads[opened]], ts[leads[opened]], packet[leads[opened]], place[leads[opened]])
+        by_segment = np.empty(len(segments), np.int64)
+        by_segment[order] = np.repeat(slots, np.diff(np.append(start, len(order))))
+        assigned = Assigned(order, start, slots, side, by_segment)
+        self._choose_clients(segments, assigned, opened)
+        self._add_up(segments, assigned, ts)
+        return assigned, ended
+
+    def _group(self, keys: np.ndarray, proto: Ints, ts: Ints) -> tuple[Ints, Ints]:
+        mixed, plain = self._mix(keys), keys.view(f"S{_KEY.itemsize}")
+        order = np.argsort(mixed, kind="stable")
+        ordered, keyed = mixed[order], plain[order]
+        fresh = np.ones(len(order), np.bool_)
+        fresh[1:] = ordered[1:] != ordered[:-1]
+        if (~fresh[1:] & (keyed[1:] != keyed[:-1])).any():  # two flows with one hash: sort by the whole key
+            order = np.argsort(plain, kind="stable")
+            keyed = plain[order]
+            fresh[1:] = keyed[1:] != keyed[:-1]
+        times = ts[order]
+        fresh[1:] |= times[1:] - times[:-1] > self._idle(proto[order[1:]])
+        return order, np.flatnonzero(fresh)
+
+    def _mix(self, keys: np.ndarray) -> Words:
+        salt = self._salt
+        mixed = (keys["lo"][:, 0] ^ keys["hi"][:, 0] * salt[0]) * salt[1]
+        mixed = (mixed ^ mixed >> np.uint64(31) ^ keys["lo"][:, 1] ^ keys["hi"][:, 1] * salt[2]) * salt[3]
+        ports = keys["port"].astype(np.uint64)
+        tail = ports[:, 0] << np.uint64(32) | ports[:, 1] << np.uint64(16) | keys["proto"].astype(np.uint64) << np.uint64(8)
+        mixed = (mixed ^ mixed >> np.uint64(29) ^ tail ^ keys["version"]) * salt[4]
+        result: Words = mixed ^ mixed >> np.uint64(32)
+        return result
+
+    def _idle(self, proto: Ints) -> Ints:
+        return np.where(proto == TCP, self._limits.tcp_idle_s, self._limits.udp_idle_s) * 1_000_000
+
+    def _slots(self, keys: np.ndarray, ts: Ints, proto: Ints) -> tuple[Ints, list[int]]:
+        raw, width = keys.tobytes(), _KEY.itemsize
+        idle = self._idle(proto).tolist()
+        index, ended, slots = self._index, list[int](), list[int]()
+        seen = set[int]()
+        for number, when in enumerate(ts.tolist()):
+            key = raw[number * width : (number + 1) * width]
+            slot = index.get(key, -1)
+            if slot >= 0 and (slot in seen or when - self.state["last_ts"][slot] > idle[number]):
+                ended.append(slot)
+                slot = -1
+            if slot < 0:
+                slot = index[key] = self._take()
+            seen.add(slot)
+            slots.append(slot)
+        return np.array(slots, np.int64), ended
+
+    def _take(self) -> int:
+        if not self._free:
+            size = len(self.state)
+            self.state = np.concatenate([self.state, np.zeros(size, _STATE)])
+            self._free = list(range(2 * size - 1, size - 1, -1))
+        slot = self._free.pop()
+        self.state["packet"][slot] = 0
+        return slot
+
+    def _open(self, slots: Ints, keys: np.ndarray, ts: Ints, packet: Ints, place: Ints) -> None:
+        fresh = np.zeros(len(slots), _STATE)
+        fresh["key"], fresh["first_ts"], fresh["last_ts"] = keys, ts, ts
+        fresh["packet"], fresh["place"], fresh["client"] = packet, place, -1
+        fresh["isn"] = -1
+        rank = np.empty(len(slots), np.int64)
+        rank[np.argsort(packet, kind="stable")] = np.arange(len(slots))
+        fresh["id"] = self._next_id + rank
+        self._next_id += len(slots)
+        self.state[slots] = fresh
+
+    def _choose_clients(self, segments: Segments, assigned: Assigned, opened: Mask) -> None:
+        first = assigned.order[assigned.start[opened]]
+        slots, state = assigned.slot[opened], self.state
+        sender = assigned.side[first]
+        low, high = segments.sport[first] < 1024, segments.dport[first] < 1024
+        state["client"][slots] = np.where(low & ~high, 1 - sender, sender)
+        state["basis"][slots] = np.where(low != high, FROM_PORTS, FROM_FIRST)
+        by_segment = assigned.slots
+        shake = segments.flags & (SYN | ACK)
+        for wanted, basis in ((SYN | ACK, FROM_SYN_ACK), (SYN, FROM_SYN)):
+            at = np.flatnonzero((shake == wanted) & (segments.proto == TCP))[::-1]  # the first one is written last
+            state["isn"][by_segment[at], assigned.side[at]] = segments.seq[at] + 1 & 0xFFFFFFFF
+            at = at[state["basis"][by_segment[at]] < basis]
+            side = assigned.side[at]
+            state["client"][by_segment[at]] = side if basis == FROM_SYN else 1 - side
+            state["basis"][by_segment[at]] = basis
+
+    def _add_up(self, segments: Segments, assigned: Assigned, ts: Ints) -> None:
+        order, start, slot, state = assigned.order, assigned.start, assigned.slot, self.state
+        if not len(order):
+            return
+        side = assigned.side[order]
+        for name, values in (("bytes", segments.ip_bytes), ("packets", segments.packets), ("payload", segments.length)):
+            ordered = values[order]
+            theirs = np.add.reduceat(ordered * side, start)
+            total = np.add.reduceat(ordered, start)
+            sums = state[name][slot]
+            sums[:, 0] += total - theirs
+            sums[:, 1] += theirs
+            state[name][slot] = sums
+        state["last_ts"][slot] = np.maximum(state["last_ts"][slot], np.maximum.reduceat(ts[order], start))
+        state["first_ts"][slot] = np.minimum(state["first_ts"][slot], np.minimum.reduceat(ts[order], start))
+        self._add_bursts(segments, assigned, ts)
+
+    def _add_bursts(self, segments: Segments, assigned: Assigned, ts: Ints) -> None:
+        """Split what the client sent at pauses, and keep the number of bursts and the largest."""
+        state = self.state
+        out = (assigned.side == state["client"][assigned.slots]) & (segments.length > 0)
+        at = assigned.order[out[assigned.order]]
+        slot = assigned.slots[at]
+        if not len(at):
+            return
+        when, size = ts[at], segments.length[at]
+        change = np.ones(len(at), np.bool_)
+        change[1:] = slot[1:] != slot[:-1]
+        lead = change.copy()
+        change[1:] |= when[1:] - when[:-1] > BURST_GAP_US
+        begin = np.flatnonzero(change)
+        sums, owner = np.add.reduceat(size, begin), slot[begin]
+        carried = lead[begin] & (state["bursts"][owner] > 0) & (when[begin] - state["burst_ts"][owner] <= BURST_GAP_US)
+        sums = sums + np.where(carried, state["burst"][owner], 0)
+        np.add.at(state["bursts"], owner, ~carried)
+        np.maximum.at(state["burst_max"], owner, sums)
+        final = np.append(lead[begin][1:], True)  # noqa: FBT003
+        state["burst"][owner[final]] = sums[final]
+        ends = np.append(begin[1:], len(at))[final] - 1
+        state["burst_ts"][owner[final]] = when[ends]
+
+    def key(self, slot: int) -> tuple[int, int, int, int, int, int, int, int]:
+        """Version, protocol, upper words of both addresses, lower words, ports."""
+        key: tuple[int, int, int, int, int, int, int, int] = _UNPACK_KEY(self.state["key"][slot].tobytes())
+        return key
+
+    def prefer_client(self, slot: int, side: int) -> None:
+        """Note who spoke first in a protocol that tells: stronger than ports, weaker than a SYN."""
+        if self.state["basis"][slot] < FROM_HELLO:
+            self.state["client"][slot], self.state["basis"][slot] = side, FROM_HELLO
+
+    def idle(self, now: int) -> Ints:
+        """Slots of flows that have ended by this time, and of the longest idle ones where there are too many."""
+        live = np.fromiter(self._index.values(), np.int64, len(self._index))
+        last = self.state["last_ts"][live]
+        gone = now - last > self._idle(self.state["key"]["proto"][live])
+        left = len(live) - int(gone.sum())
+        if left > self._limits.flows:
+            excess = left - self._limits.flows * 3 // 4
+            self.closed_early += excess
+            waiting = np.flatnonzero(~gone)
+            gone[waiting[np.argsort(last[waiting], kind="stable")[:excess]]] = True
+        return live[gone]
+
+    def live(self) -> Ints:
+        """All slots in use."""
+        return np.fromiter(self._index.values(), np.int64, len(self._index))
+
+    def free(self, slots: Ints) -> None:
+        """Give the slots of reported flows back."""
+        raw, width = self.state["key"][slots].tobytes(), _KEY.itemsize
+        for number, slot in enumerate(slots.tolist()):
+            key = raw[number * width : (number + 1) * width]
+            if self._index.get(key) == slot:
+                del self._index[key]
+            self._free.append(slot)
+
+
+def _canonical(segments: Segments) -> tuple[np.ndarray, Ints]:
+    """Keys that are the same for both directions, and which end of the key sent each segment."""
+    s = segments
+    swap = (s.src_hi > s.dst_hi) | (
+        (s.src_hi == s.dst_hi) & ((s.src_lo > s.dst_lo) | ((s.src_lo == s.dst_lo) & (s.sport > s.dport)))
+    )
+    keys = np.zeros(len(s), _KEY)
+    keys["version"], keys["proto"] = s.version, s.proto
+    keys["hi"][:, 0], keys["hi"][:, 1] = np.where(swap, s.dst_hi, s.src_hi), np.where(swap, s.src_hi, s.dst_hi)
+    keys["lo"][:, 0], keys["lo"][:, 1] = np.where(swap, s.dst_lo, s.src_lo), np.where(swap, s.src_lo, s.dst_lo)
+    keys["port"][:, 0], keys["port"][:, 1] = np.where(swap, s.dport, s.sport), np.where(swap, s.sport, s.dport)
+    return keys, swap.astype(np.int64)

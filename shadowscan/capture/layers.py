@@ -1,0 +1,172 @@
+"""The careful path: one packet at a time, header by header, through tunnels, fragments and extension headers."""
+
+from shadowscan.capture.batch import CaptureLimits
+from shadowscan.capture.cursor import ETHER, LINK, PROTO, Cursor, DamagedError, NotIpError
+from shadowscan.capture.encapsulation import HANDLERS, UDP_TUNNELS
+from shadowscan.capture.fragments import Fragments
+from shadowscan.capture.link import IP4, IP6
+from shadowscan.capture.segments import TCP, UDP, Segment
+
+_HOP_BY_HOP, _ROUTING, _FRAGMENT, _AUTH, _NONE, _OPTIONS = 0, 43, 44, 51, 59, 60
+_EXTENSIONS = frozenset((_HOP_BY_HOP, _ROUTING, _OPTIONS, 135, 139, 140))
+_TUNNELS = 8
+_IP = frozenset((ETHER | IP4, ETHER | IP6))
+
+
+class _Unfinished(Exception):  # noqa: N818  (not an error: the packet's story ends here)
+    """IP was read, but it is a fragment that completes nothing, or neither TCP nor UDP."""
+
+
+class Layers:
+    """Dissects packets of every shape; keeps the fragments that wait for others."""
+
+    def __init__(self, limits: CaptureLimits) -> None:
+        self._limits = limits
+        self.fragments = Fragments(limits.fragments)
+
+    def dissect(self, link: int, frame: bytes, length: int) -> Segment | None:
+        """Return the innermost TCP or UDP, or None where IP carries something else or a part of it only.
+
+        Raises NotIpError and DamagedError.
+        """
+        if link < 0:
+            raise DamagedError
+        cursor = Cursor(frame, LINK | link, length)
+        try:
+            return self._walk(cursor)
+        except _Unfinished:
+            return None
+        except (NotIpError, DamagedError):
+            if cursor.version:  # an outer IP header was read
+                return None
+            raise
+
+    def _walk(self, cursor: Cursor) -> Segment:
+        for _ in range(self._limits.layers):
+            step = cursor.next
+            if step in _IP:
+                self._ip(cursor)
+            elif step == PROTO | TCP:
+                return _tcp(cursor)
+            elif step == PROTO | UDP:
+                found = self._udp(cursor)
+                if found is not None:
+                    return found
+            else:
+                self._other(cursor, step)
+        raise _Unfinished
+
+    def _other(self, cursor: Cursor, step: int) -> None:
+        number = step & ~PROTO
+        if step & PROTO == PROTO and number in _EXTENSIONS:
+            cursor.step(8 + 8 * cursor.u8(1), PROTO | cursor.u8())
+        elif step == PROTO | _FRAGMENT:
+            self._ipv6_fragment(cursor)
+        elif step == PROTO | _AUTH:
+            cursor.step(4 * cursor.u8(1) + 8, PROTO | cursor.u8())
+        elif step in HANDLERS:
+            HANDLERS[step](cursor)
+        else:
+            raise _Unfinished if cursor.version else NotIpError
+
+    def _ip(self, cursor: Cursor) -> None:
+        if cursor.u8() >> 4 == 4:
+            self._ipv4(cursor)
+        elif cursor.u8() >> 4 == 6:
+            self._ipv6(cursor)
+        else:
+            raise DamagedError
+
+    def _ipv4(self, cursor: Cursor) -> None:
+        cursor.need(20)
+        data, pos = cursor.data, cursor.pos
+        head = (data[pos] & 15) * 4
+        total = cursor.u16(2) or cursor.length - pos
+        if head < 20 or total < head:
+            raise DamagedError
+        cursor.version, cursor.ip_bytes, cursor.packets = 4, total, 1
+        cursor.src, cursor.dst = data[pos + 12 : pos + 16], data[pos + 16 : pos + 20]
+        cursor.length = min(cursor.length, pos + total) if cursor.length >= pos + head else pos + total
+        flags = cursor.u16(6)
+        cursor.step(head, PROTO | data[pos + 9])
+        if flags & 0x3FFF:
+            key = (cursor.src, cursor.dst, data[pos + 4 : pos + 6], data[pos + 9])
+            self._fragment(cursor, key, (flags & 0x1FFF) * 8, more=bool(flags & 0x2000))
+
+    def _ipv6(self, cursor: Cursor) -> None:
+        cursor.need(40)
+        data, pos = cursor.data, cursor.pos
+        inner = cursor.u16(4) or cursor.length - pos - 40
+        cursor.version, cursor.ip_bytes, cursor.packets = 6, inner + 40, 1
+        cursor.src, cursor.dst = data[pos + 8 : pos + 24], data[pos + 24 : pos + 40]
+        cursor.length = min(cursor.length, pos + 40 + inner) if cursor.length >= pos + 40 else pos + 40 + inner
+        cursor.step(40, PROTO | data[pos + 6])
+
+    def _ipv6_fragment(self, cursor: Cursor) -> None:
+        cursor.need(8)
+        flags, following = cursor.u16(2), cursor.u8()
+        key = (cursor.src, cursor.dst, cursor.u32(4), following)
+        cursor.step(8, PROTO | following)
+        if flags & 0xFFF9:
+            self._fragment(cursor, key, flags & 0xFFF8, more=bool(flags & 1))
+
+    def _fragment(self, cursor: Cursor, key: tuple[object, ...], offset: int, *, more: bool) -> None:
+        piece = cursor.data[cursor.pos : cursor.length]
+        datagram = self.fragments.add(key, offset, piece, more=more, ip_bytes=cursor.ip_bytes)
+        whole = datagram.whole() if datagram else None
+        if datagram is None or whole is None:
+            raise _Unfinished
+        cursor.data, cursor.pos, cursor.length, cursor.detached = whole, 0, len(whole), True
+        cursor.ip_bytes, cursor.packets = datagram.ip_bytes, datagram.packets
+
+    def _udp(self, cursor: Cursor) -> Segment | None:
+        """Return a datagram, or None and go on with what is inside when it is a tunnel."""
+        cursor.need(8)
+        plain = _datagram(cursor)
+        tunnel = UDP_TUNNELS.get(plain.dport) or UDP_TUNNELS.get(plain.sport)
+        if tunnel is None or cursor.depth >= _TUNNELS:
+            return plain
+        inner = Cursor(cursor.data, 0, cursor.length, cursor.pos + 8, detached=cursor.detached, depth=cursor.depth + 1)
+        try:
+            tunnel(inner)
+            return self._walk(inner)
+        except (NotIpError, DamagedError):
+            if inner.version:
+                raise _Unfinished from None
+            return plain
+
+
+def _datagram(cursor: Cursor) -> Segment:
+    said = cursor.u16(4)
+    rest = cursor.length - cursor.pos - 8
+    length = min(rest, said - 8) if said >= 8 else rest
+    return _segment(cursor, UDP, 8, length, 0, 0)
+
+
+def _tcp(cursor: Cursor) -> Segment:
+    cursor.need(20)
+    head = (cursor.u8(12) >> 4) * 4
+    if head < 20:
+        raise DamagedError
+    length = max(0, cursor.length - cursor.pos - head)
+    return _segment(cursor, TCP, head, length, cursor.u32(4), cursor.u8(13))
+
+
+def _segment(cursor: Cursor, proto: int, head: int, length: int, seq: int, flags: int) -> Segment:
+    payload = cursor.pos + head
+    return Segment(
+        version=cursor.version,
+        proto=proto,
+        src=cursor.src,
+        dst=cursor.dst,
+        sport=cursor.u16(),
+        dport=cursor.u16(2),
+        ip_bytes=cursor.ip_bytes,
+        packets=cursor.packets,
+        payload=payload,
+        captured=max(0, min(length, len(cursor.data) - payload)),
+        length=max(0, length),
+        seq=seq,
+        flags=flags,
+        detached=cursor.data if cursor.detached else None,
+    )

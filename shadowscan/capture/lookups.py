@@ -1,0 +1,97 @@
+"""DNS messages as facts: one event a lookup, the answer joined to its question."""
+
+from dataclasses import dataclass, field
+
+from shadowscan.capture.dns import TYPES, Message, NotDnsError, parse_message
+from shadowscan.capture.facts import Facts, Row
+from shadowscan.capture.stream import Moment
+from shadowscan.model.events import HostBasis, Kind
+
+PATIENCE_US = 10_000_000
+"""A question not answered within this is reported as it is."""
+
+_Key = tuple[int, int, int, str, int]
+
+
+@dataclass(slots=True)
+class _Question:
+    moment: Moment
+    asked: int = 1
+
+
+@dataclass(slots=True)
+class Lookups:
+    """Questions that await their answer."""
+
+    facts: Facts
+    limit: int
+    _open: dict[_Key, _Question] = field(default_factory=dict)
+    """(slot, client side, message id, name, type)"""
+
+    def message(self, slot: int, side: int, data: bytes, moment: Moment) -> Message | None:
+        """Take one message in, sent by ``side``; None where it is no DNS."""
+        try:
+            message = parse_message(data)
+        except NotDnsError:
+            return None
+        client = 1 - side if message.response else side
+        for name, kind in message.questions:
+            key = (slot, client, message.id, name, kind)
+            if message.response:
+                self._answered(key, message, moment)
+            else:
+                self._asked(key, moment)
+        self.facts.table.prefer_client(slot, client)
+        return message
+
+    def _asked(self, key: _Key, moment: Moment) -> None:
+        known = self._open.get(key)
+        if known is not None:
+            known.asked += 1
+            return
+        if len(self._open) >= self.limit:
+            oldest = next(iter(self._open))
+            self._report(oldest, self._open.pop(oldest), None)
+        self._open[key] = _Question(moment)
+
+    def _answered(self, key: _Key, message: Message, moment: Moment) -> None:
+        question = self._open.pop(key, None) or _Question(moment)
+        self._report(key, question, message)
+        client, name = self.facts.ends(key[0], key[1]).src_ip, key[3]
+        for _, address in message.addresses:
+            if name:
+                self.facts.book.answer(client, address, name, moment.ts)
+
+    def overdue(self, now: int) -> None:
+        """Report the questions that have waited too long."""
+        gone = [key for key, question in self._open.items() if now - question.moment.ts > PATIENCE_US]
+        for key in gone:
+            self._report(key, self._open.pop(key), None)
+
+    def close(self, slots: frozenset[int]) -> None:
+        """Report the open questions of flows that end."""
+        for key in [key for key in self._open if key[0] in slots]:
+            self._report(key, self._open.pop(key), None)
+
+    def _report(self, key: _Key, question: _Question, answer: Message | None) -> None:
+        slot, client, _, name, kind = key
+        detail: Row = {"qtype": TYPES.get(kind, str(kind))}
+        if question.asked > 1:
+            detail["asked"] = question.asked
+        if answer:
+            detail["rcode"] = answer.rcode
+            if answer.aliases:
+                detail["cnames"] = list(dict.fromkeys(target for _, target in answer.aliases))
+            if answer.ech:
+                detail["ech"] = True
+        addresses = dict.fromkeys(address for _, address in answer.addresses) if answer else ()
+        self.facts.add(
+            Kind.DNS,
+            slot,
+            client,
+            question.moment,
+            detail,
+            host=name.rstrip(".") or None,
+            host_basis=HostBasis.DNS.value if name else None,
+            answers=",".join(addresses) or None,
+        )

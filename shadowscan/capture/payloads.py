@@ -1,0 +1,112 @@
+"""Which segments are worth a look, found many at a time by the first bytes of their payload."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from shadowscan.capture.arrays import Bytes, Ints, Mask, rows_at
+from shadowscan.capture.flows import Assigned, FlowTable
+from shadowscan.capture.http import METHODS
+from shadowscan.capture.quic import VERSIONS
+from shadowscan.capture.segments import TCP, UDP, Segments
+from shadowscan.capture.stream import Moment
+
+FRESH, ACTIVE, RESTING = 0, 1, 2
+"""States of ``look`` in the flow table: the client's first bytes are awaited, a message is incomplete, nothing is."""
+DNS_PORT, SOCKS_PORT = 53, 1080
+_NOT_LOOKUPS = (5353, 5355, 137)
+"""mDNS, LLMNR, NBNS: names of neighbours, not lookups of interest."""
+_STARTS = np.unique(np.frombuffer(b"".join(m.encode().ljust(4)[:4] for m in METHODS), ">u4"))
+_RESPONSE = int.from_bytes(b"HTTP", "big")
+_VERSIONS = np.array(sorted(VERSIONS), np.uint32)
+_LONGEST_SOCKS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Payloads:
+    """Payloads to look at, flow by flow and in order within one. Lists of equal length."""
+
+    slot: list[int]
+    side: list[int]
+    seq: list[int]
+    begin: list[int]
+    captured: list[int]
+    length: list[int]
+    wake: list[bool]
+    """Looks like the beginning of a message, or is awaited."""
+    moment: list[Moment]
+
+
+def of_tcp(segments: Segments, assigned: Assigned, table: FlowTable, buffer: Bytes, moments: tuple[Ints, ...]) -> Payloads:
+    """Pick the TCP payloads of all flows in which something may begin or go on."""
+    some = (segments.proto == TCP) & (segments.length > 0)
+    wake = np.zeros(len(segments), np.bool_)
+    at = np.flatnonzero(some)
+    wake[at] = _tcp_beginnings(segments, at, buffer) | _awaited(segments, assigned, table, at)
+    groups = np.repeat(np.arange(len(assigned.start)), assigned.sizes())
+    ordered = assigned.order
+    visited = np.zeros(len(assigned.start), np.bool_)
+    visited[groups[wake[ordered]]] = True
+    return _payloads(segments, assigned, ordered[visited[groups] & some[ordered]], wake, moments)
+
+
+def _tcp_beginnings(segments: Segments, at: Ints, buffer: Bytes) -> Mask:
+    rows = rows_at(buffer, segments.payload[at], 8)
+    head = rows.view(">u4")[:, 0]
+    captured = segments.captured[at]
+    hello = (rows[:, 0] == 22) & (rows[:, 1] == 3) & ((captured < 6) | (rows[:, 5] == 1))
+    web = (np.isin(head, _STARTS) | (head == _RESPONSE)) & (captured > 3)
+    dns = (segments.sport[at] == DNS_PORT) | (segments.dport[at] == DNS_PORT)
+    socks = (segments.dport[at] == SOCKS_PORT) & ((rows[:, 0] == 5) | (rows[:, 0] == 4)) & (captured < _LONGEST_SOCKS)
+    result: Mask = (hello | web | dns | socks) & (captured > 0)
+    return result
+
+
+def _awaited(segments: Segments, assigned: Assigned, table: FlowTable, at: Ints) -> Mask:
+    slot, side, state = assigned.slots[at], assigned.side[at], table.state
+    look = state["look"][slot, side]
+    opening = (look == FRESH) & (state["isn"][slot, side] >= 0) & (state["client"][slot] == side)
+    result: Mask = opening | (look == ACTIVE)
+    return result
+
+
+def of_udp(segments: Segments, assigned: Assigned, table: FlowTable, buffer: Bytes, moments: tuple[Ints, ...]) -> Payloads:
+    """Pick the UDP payloads that may be DNS or a client's or server's QUIC Initial (marked in ``wake``)."""
+    at = np.flatnonzero((segments.proto == UDP) & (segments.captured >= 12))
+    rows = rows_at(buffer, segments.payload[at], 16)
+    sport, dport, length = segments.sport[at], segments.dport[at], segments.length[at]
+    version = rows[:, 1:5].copy().view(">u4")[:, 0].astype(np.uint32)
+    quic = (rows[:, 0] >= 0xC0) & (length >= 40) & np.isin(version, _VERSIONS)
+    named = (sport == DNS_PORT) | (dport == DNS_PORT) | (table.state["dns"][assigned.slots[at]] > 0)
+    dns = (named | _like_a_question(rows, length)) & ~quic & ~np.isin(sport, _NOT_LOOKUPS) & ~np.isin(dport, _NOT_LOOKUPS)
+    wake = np.zeros(len(segments), np.bool_)
+    wake[at] = quic
+    return _payloads(segments, assigned, at[quic | dns], wake, moments)
+
+
+def _like_a_question(rows: Bytes, length: Ints) -> Mask:
+    """A plain DNS query on a strange port: one question, no records but EDNS, no odd flags."""
+    result: Mask = (
+        (rows[:, 2] & 0xFE == 0)
+        & (rows[:, 3] & 0xCF == 0)
+        & (rows[:, 4] == 0)
+        & (rows[:, 5] == 1)
+        & (rows[:, 6:11].max(axis=1, initial=0) == 0)
+        & (rows[:, 11] <= 2)
+        & (length >= 18)
+    )
+    return result
+
+
+def _payloads(segments: Segments, assigned: Assigned, at: Ints, wake: Mask, moments: tuple[Ints, ...]) -> Payloads:
+    stamps = zip(*(values[at].tolist() for values in moments), strict=True)
+    return Payloads(
+        slot=assigned.slots[at].tolist(),
+        side=assigned.side[at].tolist(),
+        seq=(segments.seq[at] + (segments.flags[at] >> 1 & 1) & 0xFFFFFFFF).tolist(),
+        begin=segments.payload[at].tolist(),
+        captured=segments.captured[at].tolist(),
+        length=segments.length[at].tolist(),
+        wake=wake[at].tolist(),
+        moment=[Moment(*stamp) for stamp in stamps],
+    )

@@ -1,0 +1,91 @@
+"""HTTP requests and SOCKS targets as facts, each request with the response that answered it."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from shadowscan.capture.facts import Facts, Row
+from shadowscan.capture.http import Request, Response, body_facts
+from shadowscan.capture.socks import SocksTarget
+from shadowscan.capture.stream import Moment
+from shadowscan.model.events import HostBasis, Kind
+
+_WAITING = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    side: int
+    moment: Moment
+    request: Request
+    body: bytes
+
+
+@dataclass(slots=True)
+class WebTalk:
+    """Requests by flow that await their response; they are reported with it, or without it at the flow's end."""
+
+    facts: Facts
+    _asked: dict[int, deque[_Asked]] = field(default_factory=dict)
+
+    def request(self, slot: int, side: int, moment: Moment, request: Request, body: bytes) -> None:
+        """Note a request."""
+        kind_of_name = HostBasis.URL
+        self.facts.name_flow(slot, side, request.host, kind_of_name)
+        asked = self._asked.setdefault(slot, deque())
+        asked.append(_Asked(side, moment, request, body))
+        if len(asked) > _WAITING:
+            self._report(slot, asked.popleft(), None)
+
+    def response(self, slot: int, side: int, response: Response) -> None:
+        """Note a response: it answers the oldest open request of the other side."""
+        asked = self._asked.get(slot)
+        if response.status < 200 or not asked or asked[0].side == side:
+            return
+        self._report(slot, asked.popleft(), response)
+
+    def close(self, slot: int) -> None:
+        """Report the requests of a flow that were never answered."""
+        for asked in self._asked.pop(slot, ()):
+            self._report(slot, asked, None)
+
+    def socks(self, slot: int, side: int, moment: Moment, target: SocksTarget) -> None:
+        """Report a SOCKS target."""
+        detail: Row = {"port": target.port, "socks": target.version}
+        if target.command != "CONNECT":
+            detail["command"] = target.command
+        host, basis = target.host, HostBasis.URL
+        self.facts.add(Kind.PROXY, slot, side, moment, detail, host=host or None, host_basis=basis.value if host else None)
+        self.facts.name_flow(slot, side, host, basis)
+
+    def _report(self, slot: int, asked: _Asked, response: Response | None) -> None:
+        request = asked.request
+        tunnel = request.method == "CONNECT"
+        facts = body_facts(request, asked.body) if asked.body else {}
+        files = facts.get("files")
+        detail: Row = dict(facts)
+        if request.port is not None:
+            detail["port"] = request.port
+        if request.length:
+            detail["content_length"] = request.length
+        if request.media_type():
+            detail["request_type"] = request.media_type()
+        upgrade = request.headers.get("upgrade")
+        if upgrade:
+            detail["upgrade"] = upgrade
+        self.facts.add(
+            Kind.PROXY if tunnel else Kind.HTTP,
+            slot,
+            asked.side,
+            asked.moment,
+            detail,
+            host=request.host,
+            host_basis=HostBasis.URL.value if request.host else None,
+            method=request.method,
+            url_path=None if tunnel else request.path,
+            url_query=request.query,
+            status=response.status if response else None,
+            user_agent=request.headers.get("user-agent"),
+            referrer=request.headers.get("referer"),
+            content_type=(response.content_type if response else None) or request.media_type(),
+            file_name=files[0] if isinstance(files, list) else response.file_name if response else None,
+        )
