@@ -109,7 +109,7 @@ class LineParser:
             self._query(index, lines.filter(pc.equal(formats, index)), wanted)
             for index in pc.unique(formats).to_pylist()
         ]
-        return pa.concat_tables(parts).sort_by("_n")
+        return pa.concat_tables(parts).sort_by("_n") if parts else self._fixed(lines, UNCLAIMED, wanted)
 
     def _segments(
         self, lines: pa.Table, parts: list[pa.Table], wanted: Wanted
