@@ -9,7 +9,6 @@ from shadowscan.report.figures import NONE, count, days, share, size
 from shadowscan.report.markup import Html, el, join
 from shadowscan.report.wording import (
     LOOKUPS_NOTE,
-    POLICY_HINT,
     SEVERITY,
     all_formats,
     basis,
@@ -17,6 +16,7 @@ from shadowscan.report.wording import (
     headline,
     key_figures,
     made_by,
+    notices,
     only_lookups,
     outcomes,
     problems,
@@ -59,12 +59,11 @@ def _head(report: Report) -> Html:
 
 
 def _opening(report: Report) -> Html:
-    hint = f"Nobody has reviewed these tools yet. {POLICY_HINT}" if report.basis.policy is None else ""
     return el(
         "header",
         el("h1", headline(report)),
         el("p", *(el("span", part) for part in basis(report)), class_="basis"),
-        el("p", hint) if hint else "",
+        *(el("p", notice) for notice in notices(report)),
     )
 
 

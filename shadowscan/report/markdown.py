@@ -8,7 +8,6 @@ from shadowscan.report.escape import safe_text
 from shadowscan.report.figures import count, days, size
 from shadowscan.report.wording import (
     LOOKUPS_NOTE,
-    POLICY_HINT,
     SEVERITY,
     Figure,
     basis,
@@ -16,6 +15,7 @@ from shadowscan.report.wording import (
     headline,
     key_figures,
     made_by,
+    notices,
     only_lookups,
     outcomes,
     problems,
@@ -44,7 +44,7 @@ def render_markdown(report: Report) -> str:
     parts = [
         f"# {md(headline(report))}",
         " \u00b7 ".join(md(part) for part in basis(report)),
-        *([] if report.basis.policy is not None else [f"Nobody has reviewed these tools yet. {md(POLICY_HINT)}"]),
+        *(md(notice) for notice in notices(report)),
         _list([_figure(figure) for figure in key_figures(report)]),
         *_section("What to do next", _findings(report)),
         *_section("Tools by risk", _tools(report)),

@@ -8,12 +8,12 @@ from shadowscan.report.page import Page
 from shadowscan.report.table import Column
 from shadowscan.report.wording import (
     LOOKUPS_NOTE,
-    POLICY_HINT,
     SEVERITY,
     basis,
     by_risk,
     headline,
     key_figures,
+    notices,
     only_lookups,
     outcomes,
 )
@@ -33,10 +33,8 @@ def opening(page: Page, report: Report) -> None:
     page.paragraph(
         "  \u00b7  ".join(basis(report)) if page.width >= 100 else " \u00b7 ".join(basis(report)), style="dim"
     )
-    if report.basis.policy is None:
-        page.paragraph(f"Nobody has reviewed these tools yet. {POLICY_HINT}")
-    if not report.sources:
-        page.paragraph("Read logs with: shadowscan scan FOLDER")
+    for notice in notices(report):
+        page.paragraph(notice)
 
 
 def figures(page: Page, report: Report) -> None:
@@ -123,10 +121,11 @@ def people(page: Page, report: Report) -> None:
     named = any(person.named for person in report.people)
     page.title("People" if named else "Devices", "" if named else "no source names users")
     rows = report.people[: page.fewer(len(report.people))]
+    judged = (("Not approved", "unapproved", 0),) if report.basis.policy is not None else ()
     sent = Column("Sent", [size(row.bytes_out) for row in rows], right=True)
     columns = [
         Column("Who", [_who(row, mixed=named) for row in rows], least=20),
-        *_optional(rows, (("Requests", "requests", 0), ("Not approved", "unapproved", 0), ("Blocked", "blocked", 2))),
+        *_optional(rows, (("Requests", "requests", 0), *judged, ("Blocked", "blocked", 2))),
         *([sent] if any(row.bytes_out is not None for row in rows) else []),
         Column("Tools", [", ".join(row.tools) for row in rows], least=22, keep=1),
     ]

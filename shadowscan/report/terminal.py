@@ -47,7 +47,6 @@ def _console(out: io.StringIO, width: int, *, color: bool) -> Console:
         file=out,
         width=width,
         height=100,
-        force_terminal=color,
         no_color=not color,
         color_system="standard" if color else None,
         legacy_windows=False,

@@ -56,13 +56,25 @@ def _judged(report: Report) -> str:
     requests = report.totals.requests
     if number == len(report.tools):
         return "none of them is approved" if number > 1 else "it is not approved"
-    went = f"; {share(requests - report.totals.approved_requests, requests)} of AI requests went to them"
+    went = f"; {share(requests - report.totals.approved_requests, requests)} of AI requests went to {'it' if number == 1 else 'them'}"
     return f"{plural(number, 'tool is', 'tools are')} not approved{went if requests else ''}"
 
 
 def people_word(report: Report, number: int) -> str:
     """``40 people``, or ``40 devices`` where no input names a user."""
     return plural(number, "person", "people") if report.totals.people_named else plural(number, "device")
+
+
+def notices(report: Report) -> tuple[str, ...]:
+    """What a reader must know before the figures: an unread part, a missing policy, the next step."""
+    incomplete = sum(not source.complete for source in report.sources)
+    unread = f"{incomplete:,} of {plural(len(report.sources), 'source')} not read completely"
+    texts = {
+        "Read logs with: shadowscan scan FOLDER": not report.sources,
+        f"{unread}: the figures are lower bounds.": incomplete,
+        f"Nobody has reviewed these tools yet. {POLICY_HINT}": report.tools and report.basis.policy is None,
+    }
+    return tuple(text for text, applies in texts.items() if applies)
 
 
 def period(report: Report) -> str:

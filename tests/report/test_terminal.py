@@ -112,6 +112,12 @@ def test_without_policy_everything_is_unreviewed_and_the_next_step_is_named() ->
     assert "approved a day" not in text.lower()
 
 
+def test_an_unread_part_is_said_before_any_figure() -> None:
+    lines = plain(factory.nothing_found()).splitlines()
+    assert lines[2] == "1 of 7 sources not read completely: the figures are lower bounds."
+    assert "not read completely" not in plain(factory.only_dns())
+
+
 def test_only_lookups_are_never_shown_as_requests_or_volume() -> None:
     row = next(line for line in section(plain(factory.full_report()), "Tools by risk") if "Character.ai" in line)
     assert "96 DNS" in row
