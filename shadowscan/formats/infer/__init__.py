@@ -1,15 +1,23 @@
 """Formats for logs that nobody described: made out of a sample of lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from shadowscan.formats.infer.assign import assign
 from shadowscan.formats.infer.fields import Field
-from shadowscan.formats.infer.keyed import MAKERS
+from shadowscan.formats.infer.keyed import cef_format, json_format, leef_format
+from shadowscan.formats.infer.pairs import kv_format
 from shadowscan.formats.infer.shapes import by_shape
 from shadowscan.formats.infer.table import header_format, table_format
 from shadowscan.formats.infer.text import REQUESTS, SENTENCES, text_format
 from shadowscan.formats.spec import FormatSpec
 
+MAKERS: Mapping[str, Callable[[Sequence[str]], FormatSpec | None]] = {
+    "json": json_format,
+    "cef": cef_format,
+    "leef": leef_format,
+    "kv": kv_format,
+    "colon": kv_format,
+}
 __all__ = ["infer", "map_names"]
 
 

@@ -20,13 +20,13 @@ FEWEST_CELLS = 4
 MOST_CELLS = 400
 MOST_WORDS = 0.5
 _SPOKEN = re.compile(r"[A-Za-z]{2,}[:,.;]?|[a-z]+ [a-z ]+|:|->")
-_WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\]|\S+')
+_WORD = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)|\[[^\]]*(?:\]|$)|\S+')
 
 
 @lru_cache(maxsize=16)
 def _cell(separator: str) -> re.Pattern[str]:
     escaped = re.escape(separator)
-    return re.compile(f'{escaped}[ ]?("(?:[^"]|"")*"|[^{escaped}]*)')
+    return re.compile(f'{escaped}[ ]?("(?:[^"]|"")*(?:"|$)|[^{escaped}]*)')
 
 
 def cut(reader: ReaderSpec, record: str) -> list[str]:

@@ -1,8 +1,8 @@
-"""Formats out of samples whose records name each value: JSON, key=value, CEF, LEEF."""
+"""Formats out of samples whose records name each value: JSON, CEF, LEEF."""
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from shadowscan.formats.infer.assign import assign, has_target
@@ -10,8 +10,6 @@ from shadowscan.formats.infer.fields import fields_of, null_words
 from shadowscan.formats.infer.shapes import LONGEST_LINE, json_record
 from shadowscan.formats.spec import FormatSpec, ReaderSpec
 
-_KEY = r"[A-Za-z_@:][\w.\-/()@:]{0,80}?"
-_SPACED_KEY = r"[A-Za-z_][\w.\-/()@ ]{0,60}?"
 _CEF_KEY = re.compile(r"(?:\||\s)([A-Za-z_][\w.\-\[\]]*)=")
 _LEEF_DELIMITER = re.compile(r"2\.0\|(?:[^|]*\|){4}(x[0-9A-Fa-f]{2}|0x[0-9A-Fa-f]{2}|[^|=\w])\|")
 _LEEF_LOOSE_KEY = re.compile(r"(?:\||\s)([A-Za-z_][\w.\-\[\]]*)=")
@@ -21,7 +19,7 @@ Record = dict[str, str]
 
 def json_format(lines: Sequence[str]) -> FormatSpec | None:
     """One JSON object a line, behind whatever header."""
-    return _named(
+    return named(
         [json_record(line) for line in lines],
         FormatSpec(
             id="generic-json",
@@ -41,7 +39,7 @@ def json_format(lines: Sequence[str]) -> FormatSpec | None:
 def cef_format(lines: Sequence[str]) -> FormatSpec | None:
     """ArcSight CEF of a device nobody described."""
     records = [_cef_record(line[:LONGEST_LINE]) for line in lines]
-    return _named(
+    return named(
         records,
         FormatSpec(
             id="generic-cef",
@@ -60,7 +58,7 @@ def cef_format(lines: Sequence[str]) -> FormatSpec | None:
 
 def leef_format(lines: Sequence[str]) -> FormatSpec | None:
     """IBM LEEF of a device nobody described."""
-    return _named(
+    return named(
         [_leef_record(line[:LONGEST_LINE]) for line in lines],
         FormatSpec(
             id="generic-leef",
@@ -77,90 +75,18 @@ def leef_format(lines: Sequence[str]) -> FormatSpec | None:
     )
 
 
-def kv_format(lines: Sequence[str]) -> FormatSpec | None:
-    """key=value or key: value, in the separator that cuts the sample best."""
-    readers = [ReaderSpec("kv", separator=separator, assign=assign) for separator, assign in _KV_DIALECTS]
-    best = max(readers, key=lambda reader: _cleanness(reader, lines))
-    records = [kv_record(best, line[:LONGEST_LINE]) for line in lines]
-    mark = r"\w=.*\w=" if best.assign == "=" else r"\w: ?.*\w:"
-    return _named(
-        records,
-        FormatSpec(
-            id="generic-kv",
-            title="key=value pairs with known field names",
-            vendor="",
-            reference="",
-            revision=1,
-            reader=best,
-            columns={},
-            detect=(mark,),
-            exclude=(r"CEF:\s?\d|LEEF:\s?\d",),
-            origin="inferred",
-        ),
-    )
-
-
-_KV_DIALECTS = (
-    (" ", "="),
-    ("\t", "="),
-    (", ", "="),
-    ("; ", "="),
-    ("|", "="),
-    (", ", ":"),
-    ("; ", ":"),
-    ("\t", ":"),
-    (" ", ":"),
-)
-
-
-def _named(records: Sequence[Record], draft: FormatSpec, titles: Mapping[str, str] | None = None) -> FormatSpec | None:
+def named(records: Sequence[Record], draft: FormatSpec, titles: Mapping[str, str] | None = None) -> FormatSpec | None:
+    """Fill the draft's columns from the records' fields; None where these name no destination."""
     columns = assign(fields_of(records, titles))
     if not has_target(columns):
         return None
     return replace(draft, columns=columns, null_values=null_words(records))
 
 
-def kv_record(reader: ReaderSpec, line: str) -> Record:
-    """Cut a line as the reader does: the first value of a key wins."""
-    record: Record = {}
-    for match in _pairs(reader).finditer(reader.separator[0] + line):
-        record.setdefault(match[1], _unquoted(match[2]))
-    return record
-
-
-def _pairs(reader: ReaderSpec) -> re.Pattern[str]:
-    separator = re.escape(reader.separator[0])
-    gap = "[ ]*" if len(reader.separator) > 1 else ""
-    key = _KEY if reader.separator == " " or reader.assign == "=" else _SPACED_KEY
-    blanks = r"\s*" if reader.assign == ":" else ""
-    value = rf'(""[^"{separator}][^"]*""|"(?:[^"\\]|\\.)*"|[^{separator}]*)'
-    return re.compile(f"{separator}{gap}({key}){re.escape(reader.assign)}{blanks}{value}")
-
-
-def _unquoted(value: str) -> str:
-    if value.startswith('""') and len(value) > 4:
-        return value[2:-2]
-    return value[1:-1] if value.startswith('"') else value
-
-
-def _cleanness(reader: ReaderSpec, lines: Sequence[str]) -> float:
-    """Score a dialect by the pairs it finds, less those whose values show that it cuts at the wrong place."""
-    score = 0.0
-    for line in lines[:100]:
-        values = [match[2] for match in _pairs(reader).finditer(reader.separator[0] + line[:LONGEST_LINE])]
-        spoilt = sum(
-            value.endswith((",", ";", "|")) or re.search(r"[\s,;|]\w+=", value) is not None
-            for value in values
-            if not value.startswith('"')
-        )
-        score += len(values) - 2 * spoilt
-    return score
-
-
 def _cef_record(line: str) -> Record:
-    start = next((match.end() for match in [re.search(r"(?:[^|]*\|){7}", line)] if match), 0)
+    start = len("|".join(line.split("|", 7)[:7]))
     record: Record = {}
-    keys = list(_CEF_KEY.finditer(line, max(start - 1, 0)))
+    keys = list(_CEF_KEY.finditer(line, start))
     for match, following in zip(keys, [*keys[1:], None], strict=False):
         value = line[match.end() : following.start() if following else len(line)]
         record.setdefault(match[1], re.sub(r"\\([=|\\])", r"\1", value.strip()))
@@ -203,12 +129,3 @@ def _cef_like(text: str) -> Record:
         value = text[match.end() : following.start() if following else len(text)]
         record.setdefault(match[1], value.strip().rstrip("|"))
     return record
-
-
-MAKERS: Mapping[str, Callable[[Sequence[str]], FormatSpec | None]] = {
-    "json": json_format,
-    "cef": cef_format,
-    "leef": leef_format,
-    "kv": kv_format,
-    "colon": kv_format,
-}

@@ -59,7 +59,9 @@ _STRICT_VERDICT = re.compile(
 )
 _TRANSPORT = re.compile(r"tcp|udp|icmp|icmp6|icmpv6|gre|esp", re.IGNORECASE)
 _TRANSPORT_NUMBER = re.compile(r"6|17")
-_AGENT = re.compile(r"Mozilla/|curl/|python|Go-http|Wget|\w+/\d+\.\d+ ?\(|okhttp|Dalvik|^[A-Za-z][\w-]{3,}/\d+\.\d")
+_AGENT = re.compile(
+    r"Mozilla/|curl/|python|Go-http|Wget|\b\w{1,30}/\d+\.\d+ ?\(|okhttp|Dalvik|^[A-Za-z][\w-]{3,}/\d+\.\d"
+)
 
 
 @dataclass

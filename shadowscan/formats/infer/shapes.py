@@ -5,19 +5,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-LONGEST_LINE = 100_000
+LONGEST_JSON = 200_000
+LONGEST_LINE = 6_000
 CEF = re.compile(r"CEF:\s?\d+\||(?:^|[\s:])\d\|(?:[^|]*\|){6}")
 LEEF = re.compile(r"LEEF:\s?[12]\.0|(?:^|[\s:])[12]\.0\|(?:[^|]*\|){4}")
-PAIR = re.compile(r'(?:^|[\s,;|\[({])([A-Za-z_@][\w.\-/()@]{0,80})=(""[^"\s][^"]*""|"(?:[^"\\]|\\.)*"|[^\s,;|]*)')
+PAIR = re.compile(r'(?:^|[\s,;|\[({])([A-Za-z_@][\w.\-/()@]{0,80})=(""[^"\s][^"]*""|"(?:[^"\\]|\\.)*(?:"|$)|[^\s,;|]*)')
 COLON_PAIR = re.compile(r"(?:^|, )([A-Za-z_][\w /-]{0,50}): ([^,]*)")
-_OBJECT = re.compile(r"\{.*\}")
 FEWEST_PAIRS = 3
 
 
 def shape_of(line: str) -> str:
     """Return json, cef, leef, kv, colon or other."""
     text = line[:LONGEST_LINE]
-    if json_object(text) is not None:
+    if json_object(line) is not None:
         return "json"
     if LEEF.search(text):
         return "leef"
@@ -32,11 +32,11 @@ def shape_of(line: str) -> str:
 
 def json_object(line: str) -> dict[str, Any] | None:
     """Return the JSON object in the line, which may stand behind a header; None if there is none."""
-    found = _OBJECT.search(line) if '"' in line else None
-    if found is None:
+    start, end = line.find("{"), line.rfind("}")
+    if not 0 <= start < end or '"' not in line or len(line) > LONGEST_JSON:
         return None
     try:
-        value = json.loads(found[0])
+        value = json.loads(line[start : end + 1])
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

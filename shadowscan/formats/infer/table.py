@@ -98,7 +98,7 @@ def _layouts(rows: Sequence[Sequence[str]]) -> list[list[Sequence[str]]]:
         places = [number for number, cell in enumerate(row[:60]) if is_ip(cell) and cell not in {"0.0.0.0", "::"}]  # noqa: S104
         request = next((number for number, cell in enumerate(row[:60]) if is_request_line(cell)), -1)
         together = next(((n, m) for n, m in pairwise(places) if m == n + 1), tuple(places[:2]))
-        ends = together if len(places) > 2 else tuple(places)  # noqa: PLR2004
+        ends = together if len(places) > 2 else tuple(places)
         groups.setdefault((request, *ends), []).append(row)
     return sorted(groups.values(), key=len, reverse=True)
 

@@ -20,6 +20,13 @@ _EXACT = (
     (re.compile(r"\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{1,3}$"), "time_as({}, '%d/%b/%Y:%H:%M:%S.%g')"),
 )
 _ANY = re.compile(r"(?:[A-Z][a-z]{2}[a-z]*,? .*|\[?\d{1,2}[-/. ]?(?:\d\d|[A-Z][a-z]{2})[-/. ]?\d{2,4}.*)\d\d:\d\d:\d\d")
+STAMPS = (
+    r"\b(1\d{9}\.\d{3,9})\b",
+    r"(\d{4}[-/]\d\d[-/]\d\d[T :]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)",
+    r"(\d{1,2}[/.-](?:\d\d|[A-Z][a-z]{2})[/.-]\d{4}[ :]\d\d:\d\d:\d\d(?:\.\d+)?(?: [AP]M| [+-]\d{4})?)",
+    r"([A-Z][a-z]{2} {1,2}\d{1,2} \d{4} \d\d:\d\d:\d\d)",
+)
+"""Times within a text, each pattern with the time as its one group."""
 MOST_DAYS_BEFORE_MONTH = 12
 
 
@@ -90,8 +97,8 @@ def time_expression(name: str, values: Sequence[str]) -> str:
     known = [template for template, _ in layouts.most_common(4) if template]
     if not values or not known or layouts[""] > len(values) / 2:
         return ""
-    parts = [template.format(identifier(name)) for template in known]
-    return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
+    parts = [template.format(identifier(name)) for template in dict.fromkeys([*known, "any_time({})"])]
+    return f"coalesce({', '.join(parts)})"
 
 
 def joined_expression(
