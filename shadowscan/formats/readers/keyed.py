@@ -42,10 +42,12 @@ class KvReader(Reader):
         if len(self.spec.separator) > 1:
             # "Key: a, b, Next: c" (Firepower): bare values may hold the separator, only the next key ends them.
             head = f"{separator}[ ]*"
-            value = rf"({quoted}|.*?)(?:{head}[A-Za-z_][\w .-]*{assign}|[{separator}\]\s]*$)"
+            # Where blanks separate ("user=Jo Doe dst=..."), no key has one.
+            key = r"[A-Za-z_][\w.-]*" if self.spec.separator.isspace() else r"[A-Za-z_][\w .-]*"
+            value = rf"({quoted}|.*?)(?:{head}{key}{assign}|[{separator}\]\s]*$)"
         else:
             head = separator
-            value = rf'(""[^"{separator}][^"]*""|{quoted}|[^{separator}]*)'
+            value = rf"""(""[^"{separator}][^"]*""|{quoted}|'[^']*'|[^{separator}]*)"""
         return f"regexp_extract(_r, {literal(f'{head}{re.escape(name)}{assign}{blanks}{value}')}, 1)"
 
     def clean(self, value: str) -> str:
