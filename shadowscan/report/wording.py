@@ -56,7 +56,8 @@ def _judged(report: Report) -> str:
     requests = report.totals.requests
     if number == len(report.tools):
         return "none of them is approved" if number > 1 else "it is not approved"
-    went = f"; {share(requests - report.totals.approved_requests, requests)} of AI requests went to {'it' if number == 1 else 'them'}"
+    part = share(requests - report.totals.approved_requests, requests)
+    went = f"; {part} of AI requests went to {'it' if number == 1 else 'them'}"
     return f"{plural(number, 'tool is', 'tools are')} not approved{went if requests else ''}"
 
 
