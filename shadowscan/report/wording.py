@@ -72,7 +72,7 @@ def notices(report: Report) -> tuple[str, ...]:
     unread = f"{incomplete:,} of {plural(len(report.sources), 'source')} not read completely"
     texts = {
         "Read logs with: shadowscan scan FOLDER": not report.sources,
-        f"{unread}: the figures are lower bounds.": incomplete,
+        f"{unread}: the counts are lower bounds.": incomplete,
         f"Nobody has reviewed these tools yet. {POLICY_HINT}": report.tools and report.basis.policy is None,
     }
     return tuple(text for text, applies in texts.items() if applies)

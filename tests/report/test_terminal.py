@@ -114,7 +114,7 @@ def test_without_policy_everything_is_unreviewed_and_the_next_step_is_named() ->
 
 def test_an_unread_part_is_said_before_any_figure() -> None:
     lines = plain(factory.nothing_found()).splitlines()
-    assert lines[2] == "1 of 7 sources not read completely: the figures are lower bounds."
+    assert lines[2] == "1 of 7 sources not read completely: the counts are lower bounds."
     assert "not read completely" not in plain(factory.only_dns())
 
 
