@@ -15,6 +15,7 @@ import yaml
 TABLE = Path(__file__).with_name("dictionary.yaml")
 _SEPARATORS = re.compile(r"[^0-9a-z]+")
 _W3C_SIDE = re.compile(r"[csr]-")
+_UNIT = re.compile(r"(?<=\S)\s+[(\[][^)\]]*[)\]]$")
 _LONGEST_NAME = 200
 _PARENT_COST = 200
 _PREFIX_COST = 50
@@ -65,6 +66,7 @@ class Dictionary:
         """Event columns that a field of this name may fill, the best first; nested names are separated by dots."""
         if len(name) > _LONGEST_NAME:
             return []
+        name = _UNIT.sub("", name)
         best: dict[str, int] = {}
         for meaning in list(self._by_name(name)) or self._by_words(name):
             best[meaning.column] = min(meaning.rank, best.get(meaning.column, meaning.rank))
@@ -99,7 +101,7 @@ class Dictionary:
         if unknown > 1 or "foreign" in present:
             return
         for rank, (column, required) in enumerate(self._grammar):
-            if required <= present:
+            if required <= present and unknown < len(required):
                 yield Meaning(_GRAMMAR_COST + rank + unknown * 100, column)
 
     def _kinds(self, name: str) -> list[set[str]]:

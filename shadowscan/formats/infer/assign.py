@@ -1,5 +1,6 @@
 """Which field fills which event column: the name says what it may be, the values whether it is."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -7,7 +8,8 @@ from shadowscan.formats.dictionary import dictionary, normalised
 from shadowscan.formats.infer.fields import Field
 from shadowscan.formats.infer.times import is_time, joined_expression, time_expression
 from shadowscan.formats.infer.values import CHECKS, is_deed, is_host, is_ip, is_path, share
-from shadowscan.formats.sqltext import identifier
+from shadowscan.formats.spec import SkipRule
+from shadowscan.formats.sqltext import identifier, literal
 
 MOST_CANDIDATES = 5
 FIT = 0.5
@@ -17,6 +19,22 @@ _PLAIN = ("src_port", "proto", "packets_out", "packets_in", "bytes_out", "bytes_
 _VAGUE_HOSTS = frozenset(["host", "hostname", "domain", "domainname", "site", "fqdn", "servername", "website"])
 _PAYLOADS = ("properties.", "event.", "jsonpayload.", "data.", "payload.", "fields.", "attributes.")
 _OWN_TIME = frozenset(["eventtime", "datetime", "timestamp", "ts", "time", "rt"])
+_TELLING = frozenset(
+    [
+        "action",
+        "act",
+        "name",
+        "logdesc",
+        "eventname",
+        "eventaction",
+        "operation",
+        "activity",
+        "event",
+        "eventdescription",
+        "auditlogevent",
+    ]
+)
+_ADMINISTRATIVE = r"(?i)\b(?:log(?:ged)?[ _-]?(?:in|out|on|off)|sign(?:ed)?[ _-]?(?:in|out|on|off)|authentication (?:success|fail)\w*|dhcp)\b"
 _CONSTANT_AFTER = 5
 Candidates = Mapping[str, Sequence[Field]]
 
@@ -41,6 +59,18 @@ def assign(fields: Sequence[Field]) -> dict[str, str]:
 def has_target(columns: Iterable[str]) -> bool:
     """Tell whether the columns can name the far end of a connection."""
     return not {"host", "dst_ip", "url"}.isdisjoint(columns)
+
+
+def administrative(fields: Sequence[Field]) -> tuple[SkipRule, ...]:
+    """Rules for records of the sample that tell of a login or the like at the device, not of traffic."""
+    told = [
+        _ref(field)
+        for field in fields
+        if normalised(field.title.split(".")[-1]) in _TELLING
+        and any(re.search(_ADMINISTRATIVE, value) for value in field.present)
+    ]
+    found = " OR ".join(f"regexp_matches({name}, {literal(_ADMINISTRATIVE)})" for name in told[:3])
+    return (SkipRule(f"coalesce({found}, FALSE)", "login or administration"),) if found else ()
 
 
 def _candidates(fields: Sequence[Field]) -> dict[str, list[Field]]:
@@ -100,7 +130,7 @@ def _time(candidates: Candidates) -> dict[str, str]:
     joined = joined_expression(
         date.name, clock.name, zone.name if zone else "", date.present, clock.present, zone.present if zone else ()
     )
-    return {"ts": _coalesce([*sure, joined, *whole])}
+    return {"ts": _coalesce([*sure, joined, *whole] if date.present else [joined, *whole])}
 
 
 def _addresses(candidates: Candidates) -> dict[str, str]:
@@ -207,7 +237,7 @@ def _is_device(field: Field, sure: Sequence[Field]) -> bool:
                 differ += 1
     if agree or differ:
         return differ > agree
-    return not field.present or (len(field.present) >= _CONSTANT_AFTER and len(set(field.present)) == 1)
+    return len(field.present) >= _CONSTANT_AFTER and len(set(field.present)) == 1
 
 
 def _web(candidates: Candidates) -> dict[str, str]:
@@ -241,7 +271,11 @@ def _totals(fields: Sequence[Field], columns: Mapping[str, str]) -> dict[str, st
 
 
 def _verdicts(candidates: Candidates) -> dict[str, str]:
-    found = [_ref(field) for field in candidates.get("action", ()) if field.present]
+    found = [
+        _ref(field)
+        for field in candidates.get("action", ())
+        if field.present or normalised(field.title) in _VERDICT_NAMES
+    ]
     return {"action": _coalesce(f"action_of({name})" for name in found) if len(found) > 1 else "".join(found)}
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from shadowscan.formats.infer.assign import assign, has_target
+from shadowscan.formats.infer.assign import administrative, assign, has_target
 from shadowscan.formats.infer.fields import fields_of, null_words
 from shadowscan.formats.infer.shapes import LONGEST_LINE, json_record
 from shadowscan.formats.spec import FormatSpec, ReaderSpec
@@ -77,15 +77,17 @@ def leef_format(lines: Sequence[str]) -> FormatSpec | None:
 
 def named(records: Sequence[Record], draft: FormatSpec, titles: Mapping[str, str] | None = None) -> FormatSpec | None:
     """Fill the draft's columns from the records' fields; None where these name no destination."""
-    columns = assign(fields_of(records, titles))
+    fields = fields_of(records, titles)
+    columns = assign(fields)
     if not has_target(columns):
         return None
-    return replace(draft, columns=columns, null_values=null_words(records))
+    return replace(draft, columns=columns, skip=administrative(fields), null_values=null_words(records))
 
 
 def _cef_record(line: str) -> Record:
-    start = len("|".join(line.split("|", 7)[:7]))
-    record: Record = {}
+    header = line.split("|", 7)[:7]
+    start = len("|".join(header))
+    record: Record = {"name": header[5].strip()} if len(header) > 5 else {}
     keys = list(_CEF_KEY.finditer(line, start))
     for match, following in zip(keys, [*keys[1:], None], strict=False):
         value = line[match.end() : following.start() if following else len(line)]

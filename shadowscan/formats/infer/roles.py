@@ -152,11 +152,18 @@ def _status(table: Table, web: dict[str, str]) -> dict[str, str]:
     if (code := table.find(lambda text: _RESULT.fullmatch(text) is not None)) is not None:
         name = table.take(code).name
         result = {"action": f"split_part({name}, '/', 1)", "status": f"nullif(split_part({name}, '/', 2), '000')"}
-        return result | _number_after(table, code, "bytes_in") | _peer(table) | _elapsed(table)
+        return result | _number_after(table, code, "bytes_in") | _peer(table) | _elapsed(table) | _without_errors(web)
     if not web or (status := table.find(lambda text: text in _STATUSES, least=0.6)) is None:
         return {}
     found = {"status": table.take(status).name}
     return found | (_number_after(table, status, "bytes_in") if "split_part" in web.get("method", "") else {})
+
+
+def _without_errors(web: dict[str, str]) -> dict[str, str]:
+    """Squid and its kin write error:... for a request that named no URL."""
+    if not re.fullmatch(r"c\d+", web.get("url", "")):
+        return {}
+    return {"url": f"CASE WHEN NOT starts_with({web['url']}, 'error:') THEN {web['url']} END"}
 
 
 def _elapsed(table: Table) -> dict[str, str]:

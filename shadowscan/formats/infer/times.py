@@ -92,10 +92,12 @@ def day_comes_first(values: Sequence[str]) -> bool:
 
 def time_expression(name: str, values: Sequence[str]) -> str:
     """Return the expression that reads field ``name`` as a time; "" where its values are no times."""
+    if not values:
+        return f"any_time({identifier(name)})"
     day_first = day_comes_first(values)
     layouts = Counter(layout(value.strip(), day_first=day_first) for value in values)
     known = [template for template, _ in layouts.most_common(4) if template]
-    if not values or not known or layouts[""] > len(values) / 2:
+    if not known or layouts[""] > len(values) / 2:
         return ""
     parts = [template.format(identifier(name)) for template in dict.fromkeys([*known, "any_time({})"])]
     return f"coalesce({', '.join(parts)})"
@@ -106,6 +108,8 @@ def joined_expression(
 ) -> str:
     """Return the expression for a time that stands in two columns, or three with the zone."""
     text = f"{identifier(date)} || ' ' || {identifier(clock)}"
+    if not dates and not clocks:
+        return f"any_time({text})"
     sample = [f"{day} {hour}" for day, hour in zip(dates, clocks, strict=False)]
     if zone and zones and all(re.fullmatch(r"[+-]\d\d:?\d\d|Z", value) for value in zones):
         text += f" || coalesce({identifier(zone)}, '')"
