@@ -48,7 +48,11 @@ def parse(
         raise UsageError("parquet can't go to the terminal", hint="name a file with --to")
     library = library_for(formats_dir)
     reader = EventReader(library, timezone=timezone, forced=forced_format(library, format_id))
-    writers = {Form.NDJSON: NdjsonWriter, Form.CSV: CsvWriter, Form.PARQUET: ParquetWriter}
+    writers: dict[Form, type[CsvWriter | NdjsonWriter | ParquetWriter]] = {
+        Form.NDJSON: NdjsonWriter,
+        Form.CSV: CsvWriter,
+        Form.PARQUET: ParquetWriter,
+    }
     with writers[output](to) as writer:
         outcomes = [_print(item, reader, writer) for item in discover(paths)]
     raise typer.Exit(ExitCode.COMPLETE if all(outcomes) else ExitCode.INCOMPLETE)

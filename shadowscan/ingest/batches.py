@@ -75,6 +75,7 @@ def line_table(chunk: Chunk) -> pa.Table:
 
 def _ai_events(lines: pa.Table, picked: pa.Table, parser: LineParser, labeller: Labeller, keep: Keep) -> pa.Table:
     """Compute all columns of the picked events and keep those that are (or may be) AI use."""
+    picked = picked.select(["_n", "_f"]).sort_by("_n")
     wanted = lines.filter(pc.is_in(lines["_n"], value_set=picked["_n"].combine_chunks()))
     full = parser.reparse(wanted, picked["_f"].combine_chunks(), FULL)
     labelled = labeller.label(full, keep_all=keep.everything)
@@ -94,7 +95,9 @@ def stored_events(events: pa.Table, keep: Keep) -> pa.Table:
 
 def _rejects(parsed: pa.Table, lines: pa.Table, chunk: Chunk) -> pa.Table:
     """Rejected lines with place, reason and excerpt; those too long to be read have no excerpt."""
-    rejected = parsed.filter(pc.starts_with(parsed["outcome"], REJECTED)).select(["_n", "_off", "outcome"])
+    rejected = (
+        parsed.filter(pc.starts_with(parsed["outcome"], REJECTED)).select(["_n", "_off", "outcome"]).sort_by("_n")
+    )
     texts = lines.filter(pc.is_in(lines["_n"], value_set=rejected["_n"].combine_chunks()))["_line"]
     columns = [
         rejected["_n"],
@@ -103,8 +106,13 @@ def _rejects(parsed: pa.Table, lines: pa.Table, chunk: Chunk) -> pa.Table:
         pc.utf8_slice_codeunits(texts, 0, EXCERPT),
     ]
     oversize = [
-        {"line": line, "byte_offset": offset, "reason": f"{length} bytes long, beyond the limit", "excerpt": ""}
-        for line, offset, length in chunk.oversize
+        {
+            "line": long.line,
+            "byte_offset": long.offset,
+            "reason": f"{long.length} bytes long, beyond the limit",
+            "excerpt": "",
+        }
+        for long in chunk.oversize
     ]
     return pa.concat_tables([pa.table(columns, schema=_REJECTS), pa.Table.from_pylist(oversize, schema=_REJECTS)])
 

@@ -16,7 +16,7 @@ from shadowscan.formats.spec import FormatSpec
 from shadowscan.ingest.batches import line_table
 from shadowscan.ingest.lines import LineParser, Wanted
 from shadowscan.model.events import EVENT_COLUMN_NAMES
-from shadowscan.sources import Source, head, looks_binary, read_text
+from shadowscan.sources import Source, head, looks_binary, read_input
 from shadowscan.store.scratch import Scratch
 
 COLUMNS = (*EVENT_COLUMN_NAMES, "line", "format")
@@ -44,17 +44,17 @@ class EventReader:
         elif looks_binary(beginning):
             raise SourceError("not a log", reason="binary data", where=source.name, hint="captures: pcap or pcapng")
         else:
-            yield from self._lines(source)
+            yield from self._lines(source, beginning)
 
-    def _lines(self, source: Source) -> Iterator[pa.Table]:
+    def _lines(self, source: Source, beginning: bytes) -> Iterator[pa.Table]:
         parser: LineParser | None = None
-        for chunk in read_text(source):
+        for chunk in read_input(source, beginning):
             parser = parser or self._parser(source, chunk.lines)
             if not parser.recognised:
                 verdict = parser.unrecognised()
                 nearest = f"; nearest is {verdict.nearest}" if verdict.nearest else ""
                 raise SourceError("in no known log format", reason=f"{verdict.why}{nearest}", where=source.name)
-            parsed = parser.parse(line_table(chunk), _ALL)
+            parsed = parser.parse(line_table(chunk), _ALL).sort_by("_n")
             for row in pc.value_counts(parsed["outcome"]).to_pylist():
                 self.outcomes[row["values"]] += row["counts"]
             events = parsed.filter(pc.equal(parsed["outcome"], EVENT))

@@ -1,11 +1,11 @@
 """Which content is this? A file is the same if its first bytes and those before the last position are."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from shadowscan.sources import STDIN, Chunk, Source, identify
-from shadowscan.store.ledger import HEAD_LENGTHS, FileFacts, FileRecord, Progress
+from shadowscan.store.ledger import HEAD_LENGTHS, FileRecord, Mark, Progress
 
 MARKER_LENGTH = 4096
 
@@ -28,50 +28,41 @@ class Identity:
             return cls(beginning, None, at_end=False)
         heads = {length: _sha256(beginning[:length]) for length in HEAD_LENGTHS if length <= len(beginning)}
         read = [record for record in known if record.consumed]
-        same_head = [record for record in read if heads.get(record.head_length) == record.head_sha256]
+        same_head = [record for record in read if heads.get(record.mark.head_length) == record.mark.head_sha256]
         for record in sorted(same_head, key=lambda record: -record.consumed):
             marker, beyond = identify(
-                source, [(record.marker_from, record.consumed), (record.consumed, record.consumed + 1)]
+                source, [(record.mark.marker_from, record.consumed), (record.consumed, record.consumed + 1)]
             )
-            if marker == record.marker_sha256:
+            if marker == record.mark.marker_sha256:
                 return cls(beginning, record, at_end=beyond is None)
         # A file of which nothing could be read has no content to go by.
         unread = (record for record in known if not record.consumed and record.path == source.name)
         return cls(beginning, next(unread, None), at_end=False)
 
-    def progress(self, facts: FileFacts) -> Progress:
-        """Return the position that commits will carry on."""
-        if self.record is None:
-            return Progress(None, facts, head_length=0, head_sha256=_sha256(b""), marker_sha256=_sha256(b""))
-        record = self.record
-        return Progress(
-            record.file_id,
-            facts,
-            head_length=record.head_length,
-            head_sha256=record.head_sha256,
-            marker_from=record.marker_from,
-            marker_sha256=record.marker_sha256,
-            open_ledger=record.open_ledger,
-            layout=record.layout,
-        )
+    def resume(self, progress: Progress, *, kind: str) -> None:
+        """Take over what is known of the content; commits carry it on."""
+        progress.facts = replace(progress.facts, kind=kind)
+        if record := self.record:
+            progress.file_id = record.file_id
+            progress.open_ledger = record.open_ledger
+            progress.consumed, progress.next_line = record.consumed, record.next_line
+            progress.mark = record.mark
 
-    def stamp(self, progress: Progress, chunk: Chunk) -> None:
-        """Set identity and marker for the position after a chunk."""
-        self._stamp_head(progress, chunk.end.offset)
-        progress.marker_from = chunk.end.offset - len(chunk.tail)
-        progress.marker_sha256 = _sha256(chunk.tail)
+    def mark(self, chunk: Chunk, layout: tuple[str, ...]) -> Mark:
+        """Return by what the content is recognised, and reading continues, after a chunk."""
+        start = chunk.end.offset - len(chunk.tail)
+        return Mark(*self._head(chunk.end.offset), start, _sha256(chunk.tail), layout, chunk.encoding)
 
-    def stamp_capture(self, progress: Progress, source: Source, consumed: int) -> None:
-        """Set identity and marker after a batch of packets."""
-        self._stamp_head(progress, consumed)
-        progress.marker_from = max(0, consumed - MARKER_LENGTH)
-        if source.path != STDIN:
-            progress.marker_sha256 = identify(source, [(progress.marker_from, consumed)])[0] or ""
+    def mark_capture(self, source: Source, consumed: int) -> Mark:
+        """Return the same after a batch of packets."""
+        start = max(0, consumed - MARKER_LENGTH)
+        marker = None if source.path == STDIN else identify(source, [(start, consumed)])[0]
+        return Mark(*self._head(consumed), start, marker or "")
 
-    def _stamp_head(self, progress: Progress, consumed: int) -> None:
+    def _head(self, consumed: int) -> tuple[int, str]:
         read = min(consumed, len(self.beginning))
-        progress.head_length = max(length for length in HEAD_LENGTHS if length <= read)
-        progress.head_sha256 = _sha256(self.beginning[: progress.head_length])
+        length = max(length for length in HEAD_LENGTHS if length <= read)
+        return length, _sha256(self.beginning[:length])
 
 
 def _sha256(data: bytes) -> str:

@@ -48,7 +48,7 @@ class LineParser:
 
     Lines are a table of ``_n`` (line number), ``_off`` (byte offset) and ``_line``. The result has ``_n``,
     ``_off``, ``outcome`` (a word of ``formats.compile``), ``_f`` (index into ``formats``) and the event
-    columns asked for, in line order.
+    columns asked for. The order of rows is not that of the lines.
     """
 
     def __init__(
@@ -99,12 +99,10 @@ class LineParser:
         parts: list[pa.Table] = []
         for segment, leader in self._segments(lines, parts, wanted):
             self._parse_segment(segment, leader, wanted, parts)
-        if len(parts) == 1:
-            return parts[0]
-        return pa.concat_tables(parts).sort_by("_n")
+        return pa.concat_tables(parts)
 
     def reparse(self, lines: pa.Table, formats: pa.Array, wanted: Wanted) -> pa.Table:
-        """Parse lines whose format is known already (``formats``: one index a line) for further columns."""
+        """Parse lines whose format is known (``formats``: one index a line) for further columns, in line order."""
         parts = [
             self._query(index, lines.filter(pc.equal(formats, index)), wanted)
             for index in pc.unique(formats).to_pylist()

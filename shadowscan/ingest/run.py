@@ -1,11 +1,9 @@
 """Reading inputs into the database: recognise, continue where the ledger ends, commit chunk by chunk."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from time import monotonic
 from typing import Self
 
 from shadowscan.capture import is_capture, read_capture
@@ -18,16 +16,15 @@ from shadowscan.ingest.batches import Keep, batch_of_lines, batch_of_packets
 from shadowscan.ingest.identity import Identity
 from shadowscan.ingest.label import Labeller
 from shadowscan.ingest.lines import LineParser
-from shadowscan.sources import Chunk, Position, Source, head, looks_binary, read_text
+from shadowscan.ingest.writer import Writer
+from shadowscan.sources import Chunk, Position, Source, head, looks_binary, read_input
 from shadowscan.store import ledger
-from shadowscan.store.database import Database, Session
-from shadowscan.store.ledger import Batch, Committed, FileFacts, Progress
+from shadowscan.store.database import Database
+from shadowscan.store.ledger import Batch, Committed, FileFacts, Mark, Progress
 from shadowscan.store.scratch import Scratch
 
-LEASE = 1.0
-"""Seconds for which the database may stay open for writing at a stretch: readers get their turn."""
 HEAD_BYTES = 1 << 18
-CHUNK_BYTES = 16 << 20
+CHUNK_BYTES = 32 << 20
 
 
 class Status(StrEnum):
@@ -101,9 +98,10 @@ class Ingest:
         self._options = options
         self._labeller = Labeller(catalog)
         self._scratch = Scratch(timezone=options.timezone)
-        self._writer = _Writer(database)
-        with self._writer.session() as session:
-            self._run = ledger.begin_run(session, command=command, version=version, catalog=catalog.version)
+        self._writer = Writer(database)
+        self._run = self._writer.do(
+            lambda session: ledger.begin_run(session, command=command, version=version, catalog=catalog.version)
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -115,34 +113,30 @@ class Ingest:
 
     def finish(self) -> None:
         """Record that the run came to its regular end."""
-        with self._writer.session() as session:
-            ledger.end_run(session, self._run)
+        self._writer.do(lambda session: ledger.end_run(session, self._run))
 
     def read(self, source: Source, tick: Ticker = lambda _bytes, _lines: None) -> SourceResult:
         """Read one input as far as it is new."""
         result = SourceResult(source.name)
+        progress = Progress(None, FileFacts(source.name, "log", source.compression, source.size, source.modified))
         try:
-            self._read(source, result, tick)
+            self._read(source, progress, result, tick)
+            self._writer.settle()
         except SourceError as error:
             result.status = Status.DAMAGED
-            result.problems.append(error.problem)
+            self._note(error.problem, progress, result)
         return result
 
-    def _read(self, source: Source, result: SourceResult, tick: Ticker) -> None:
+    def _read(self, source: Source, progress: Progress, result: SourceResult, tick: Ticker) -> None:
         beginning = head(source, HEAD_BYTES)
         if not beginning:
             result.status = Status.EMPTY
             return
         capture = is_capture(beginning)
+        identity = Identity.of(source, beginning, self._writer.do(ledger.known_files))
+        identity.resume(progress, kind="capture" if capture else "log")
         if not capture and looks_binary(beginning):
             raise SourceError("not a log", reason="binary data", where=source.name, hint="captures: pcap or pcapng")
-        with self._writer.session() as session:
-            known = ledger.known_files(session)
-        identity = Identity.of(source, beginning, known)
-        facts = FileFacts(
-            source.name, "capture" if capture else "log", source.compression, source.size, source.modified
-        )
-        progress = identity.progress(facts)
         if identity.at_end:
             result.status = Status.UNCHANGED
         elif capture:
@@ -150,22 +144,25 @@ class Ingest:
         else:
             self._read_log(source, identity, progress, result, tick)
 
+    def _note(self, problem: Problem, progress: Progress, result: SourceResult) -> None:
+        """Keep a problem with its file, so that every later report tells it."""
+        result.problems.append(problem)
+        text = f"{problem.message}: {problem.reason}" if problem.reason else problem.message
+        self._writer.do(lambda session: ledger.note_problem(session, progress, text))
+
     def _read_log(
         self, source: Source, identity: Identity, progress: Progress, result: SourceResult, tick: Ticker
     ) -> None:
         start = self._start(identity, progress)
         parser: LineParser | None = None
-        for chunk in read_text(source, start=start, chunk_bytes=CHUNK_BYTES):
+        for chunk in read_input(source, identity.beginning, start=start, chunk_bytes=CHUNK_BYTES):
             if parser is None:
-                parser = self._parser(source, chunk, progress)
+                parser = self._parser(source, identity.beginning, chunk, progress)
                 if not parser.recognised:
                     self._unrecognised(source, parser, progress, result)
                     return
             batch = batch_of_lines(chunk, parser, self._labeller, self._options.keep)
-            progress.layout = parser.layout
-            progress.encoding = chunk.encoding
-            identity.stamp(progress, chunk)
-            self._commit(batch, progress, result)
+            self._commit(batch, identity.mark(chunk, parser.layout), progress, result)
             tick(chunk.raw_consumed, chunk.line_count)
 
     def _start(self, identity: Identity, progress: Progress) -> Position:
@@ -176,19 +173,19 @@ class Ingest:
         if record.open_ledger is None:
             return Position(record.consumed, record.next_line)
         progress.undo = (record.open_ledger,)
-        with self._writer.session() as session:
-            return Position(*ledger.entry_range(session, record.open_ledger))
+        entry = record.open_ledger
+        return Position(*self._writer.do(lambda session: ledger.entry_range(session, entry)))
 
-    def _parser(self, source: Source, chunk: Chunk, progress: Progress) -> LineParser:
+    def _parser(self, source: Source, beginning: bytes, chunk: Chunk, progress: Progress) -> LineParser:
         """Choose the formats by the input's first lines, also when reading continues further on."""
-        first = chunk if chunk.start.offset == 0 else next(read_text(source, chunk_bytes=HEAD_BYTES))
+        first = chunk if chunk.start.offset == 0 else next(read_input(source, beginning, chunk_bytes=HEAD_BYTES))
         sample = [str(line) for line in first.lines.slice(0, SAMPLE_LINES).to_pylist()]
         return LineParser(
             self._library,
             self._scratch,
             sample,
             forced=self._options.forced,
-            layout=progress.layout,
+            layout=progress.mark.layout,
             reference=(source.modified or datetime.now(UTC)).replace(tzinfo=None),
         )
 
@@ -202,52 +199,22 @@ class Ingest:
             source.name,
             "see `shadowscan formats guess`, or name one with --format",
         )
-        result.problems.append(problem)
-        with self._writer.session() as session, session.transaction():
-            ledger.save_file(session, progress, consumed=0, next_line=1, problem=f"{problem.message}: {problem.reason}")
+        self._note(problem, progress, result)
 
     def _read_capture(
         self, source: Source, identity: Identity, progress: Progress, result: SourceResult, tick: Ticker
     ) -> None:
         """Read a capture from its start: flows span it, so one that has grown is read anew."""
-        if identity.record:
-            with self._writer.session() as session:
-                progress.undo = ledger.entries_of(session, identity.record.file_id)
+        if record := identity.record:
+            progress.undo = self._writer.do(lambda session: ledger.entries_of(session, record.file_id))
         offset, packet = 0, 1
         with source.open() as stream:
             for part in read_capture(stream, source.name):
                 batch = batch_of_packets(part, offset, packet, self._scratch, self._labeller, self._options.keep)
-                identity.stamp_capture(progress, source, part.bytes_read)
-                self._commit(batch, progress, result)
+                self._commit(batch, identity.mark_capture(source, part.bytes_read), progress, result)
                 result.problems += part.problems
                 offset, packet = part.bytes_read, packet + part.packets
                 tick(stream.raw_consumed, part.packets)
 
-    def _commit(self, batch: Batch, progress: Progress, result: SourceResult) -> None:
-        with self._writer.session() as session:
-            result.add(batch, ledger.commit(session, self._run, progress, batch))
-
-
-class _Writer:
-    """Keeps the database open over several commits, but never for long."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._stack = ExitStack()
-        self._open: Session | None = None
-        self._since = 0.0
-
-    @contextmanager
-    def session(self) -> Iterator[Session]:
-        """Lend the open session; gives the database up afterwards if it was held for the lease."""
-        if self._open is None:
-            self._open = self._stack.enter_context(self._database.write())
-            self._since = monotonic()
-        yield self._open
-        if monotonic() - self._since > LEASE:
-            self.close()
-
-    def close(self) -> None:
-        """Close the database."""
-        self._open = None
-        self._stack.close()
+    def _commit(self, batch: Batch, mark: Mark, progress: Progress, result: SourceResult) -> None:
+        self._writer.later(lambda session: result.add(batch, ledger.commit(session, self._run, progress, batch, mark)))

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,20 +20,28 @@ HEAD_LENGTHS = (0, 16, 64, 256, 1024, 4096, 16384, 65536)
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """By what a content is recognised, and its reading continued, at one position."""
+
+    head_length: int = 0
+    head_sha256: str = ""
+    marker_from: int = 0
+    marker_sha256: str = ""
+    layout: tuple[str, ...] = ()
+    """Columns as the file's own header named them last."""
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FileRecord:
     """A content met before, and how far it was read."""
 
     file_id: int
     path: str
-    head_length: int
-    head_sha256: str
     consumed: int
-    marker_from: int
-    marker_sha256: str
     next_line: int
     open_ledger: int | None
-    layout: tuple[str, ...]
-    """Columns as the file's own header named them last."""
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +86,14 @@ class Batch:
 
 @dataclass(slots=True)
 class Progress:
-    """How far a file is read: the identity and position that go with each commit."""
+    """How far a file is read; each commit carries it on."""
 
     file_id: int | None
     facts: FileFacts
-    encoding: str | None = None
-    head_length: int = 0
-    head_sha256: str = ""
-    marker_from: int = 0
-    marker_sha256: str = ""
+    mark: Mark = field(default_factory=Mark)
+    consumed: int = 0
+    next_line: int = 1
     open_ledger: int | None = None
-    layout: tuple[str, ...] = ()
     undo: tuple[int, ...] = ()
     """Ledger entries to undo with the next commit: a last line that has grown, a capture read anew."""
 
@@ -128,10 +134,16 @@ def end_run(session: Session, run: RunRecord) -> None:
 def known_files(session: Session) -> list[FileRecord]:
     """Return every content met before."""
     rows = session.rows(
-        "SELECT file_id, path, head_length, head_sha256, consumed, marker_from, marker_sha256, next_line,"
-        " open_ledger, layout FROM files"
+        "SELECT file_id, path, consumed, next_line, open_ledger, head_length, head_sha256, marker_from, marker_sha256,"
+        " layout, encoding FROM files"
     )
-    return [FileRecord(*row[:9], tuple(json.loads(row[9] or "[]"))) for row in rows]
+    return [_record(*row) for row in rows]
+
+
+def _record(file_id: int, path: str, consumed: int, next_line: int, open_ledger: int | None, *mark: Any) -> FileRecord:
+    length, head, start, marker, layout, encoding = mark
+    known = Mark(length, head, start, marker, tuple(json.loads(layout)), encoding)
+    return FileRecord(file_id, path, consumed, next_line, open_ledger, known)
 
 
 def entry_range(session: Session, ledger_id: int) -> tuple[int, int]:
@@ -145,7 +157,7 @@ def entries_of(session: Session, file_id: int) -> tuple[int, ...]:
     return tuple(row[0] for row in session.rows("SELECT ledger_id FROM ledger WHERE file_id = ?", [file_id]))
 
 
-def commit(session: Session, run: RunRecord, progress: Progress, batch: Batch) -> Committed:
+def commit(session: Session, run: RunRecord, progress: Progress, batch: Batch, mark: Mark) -> Committed:
     """Write one chunk's rows, its ledger entry and the file's new position: all or nothing."""
     with session.transaction():
         for entry in progress.undo:
@@ -157,18 +169,22 @@ def commit(session: Session, run: RunRecord, progress: Progress, batch: Batch) -
         committed = _insert_rows(session, ledger_id, batch, duplicates)
         _insert_entry(session, run, progress.file_id, batch, committed)
         progress.open_ledger = ledger_id if batch.unterminated else None
-        save_file(session, progress, consumed=batch.to_offset, next_line=batch.next_line)
+        progress.mark, progress.consumed, progress.next_line = mark, batch.to_offset, batch.next_line
+        _save_file(session, progress, problem=None)
     progress.undo = ()
     return committed
 
 
-def save_file(
-    session: Session, progress: Progress, *, consumed: int, next_line: int, problem: str | None = None
-) -> None:
-    """Write where a file stands; part of a commit, or alone for a file that gave nothing."""
+def note_problem(session: Session, progress: Progress, problem: str) -> None:
+    """Record that a file could not be read (to its end); the next successful commit takes the remark away."""
+    with session.transaction():
+        _save_file(session, progress, problem=problem)
+
+
+def _save_file(session: Session, progress: Progress, *, problem: str | None) -> None:
     if progress.file_id is None:
         progress.file_id = _next(session, "files", "file_id")
-    facts, now = progress.facts, _now()
+    facts, mark, now = progress.facts, progress.mark, _now()
     session.execute(
         """INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (file_id) DO UPDATE SET path = excluded.path, compression = excluded.compression,
@@ -183,30 +199,22 @@ def save_file(
             facts.path,
             facts.kind,
             facts.compression,
-            progress.encoding,
+            mark.encoding,
             facts.size,
             facts.modified,
-            progress.head_length,
-            progress.head_sha256,
-            consumed,
-            progress.marker_from,
-            progress.marker_sha256,
-            next_line,
+            mark.head_length,
+            mark.head_sha256,
+            progress.consumed,
+            mark.marker_from,
+            mark.marker_sha256,
+            progress.next_line,
             progress.open_ledger,
-            json.dumps(progress.layout),
+            json.dumps(mark.layout),
             problem is None,
             problem,
             now,
             now,
         ],
-    )
-
-
-def note_problem(session: Session, file_id: int, problem: str | None) -> None:
-    """Record that a file could not be read to its end (or now could)."""
-    session.execute(
-        "UPDATE files SET complete = ?, problem = ?, last_seen = ? WHERE file_id = ?",
-        [problem is None, problem, _now(), file_id],
     )
 
 
