@@ -171,7 +171,8 @@ class LineParser:
             return lines.slice(0, 0)
         if not pc.all(left).as_py():
             parts.append(result.filter(pc.invert(left)))
-        return lines.filter(left)
+        # By number: a result need not have the order of its lines.
+        return lines.filter(pc.is_in(lines["_n"], value_set=result.filter(left)["_n"].combine_chunks()))
 
     def _query(self, index: int, lines: pa.Table, wanted: Wanted) -> pa.Table:
         sql = self.formats[index].query("chunk", wanted.columns, wanted.extras)
