@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from shadowscan.analysis.queries import Bounds, ask, prepare
-from shadowscan.sources import Position, Source, discover, read_text
+from shadowscan.sources import Position, Source, discover, head, read_input
 from shadowscan.store.database import Session
 
 ARCHIVE_MARK = "!"
+HEAD_BYTES = 1 << 18
 
 
 def events_behind(session: Session, bounds: Bounds) -> list[dict[str, Any]]:
@@ -19,7 +20,7 @@ def events_behind(session: Session, bounds: Bounds) -> list[dict[str, Any]]:
 def raw_line(path: str, offset: int, line: int) -> str | None:
     """Return the line itself from its file; None if the file is gone or no longer holds it."""
     for source in _sources(path):
-        for chunk in read_text(source, start=Position(offset, line), chunk_bytes=1 << 16):
+        for chunk in read_input(source, head(source, HEAD_BYTES), start=Position(offset, line), chunk_bytes=1 << 16):
             return str(chunk.lines[0].as_py()) if len(chunk.lines) else None
     return None
 

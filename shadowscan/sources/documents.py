@@ -1,0 +1,317 @@
+"""JSON that is no line a record: pretty-printed or concatenated objects, arrays, objects wrapped around a list.
+
+Such a document is read as its records: each becomes one line of compact JSON that bears the line and the byte
+offset where it starts (records that share a line count on from it). What stands around the records, brackets and
+members of a wrapper, is no record and is passed over. Memory stays bounded: a record larger than the limit of a
+line is named, never kept.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from shadowscan.errors import SourceError
+from shadowscan.sources.jsontext import (
+    BOM,
+    BRACKET,
+    GAP,
+    IN_STRING,
+    MEMBER,
+    SCALAR,
+    SIGN,
+    SPACE,
+    UNTIL,
+    Document,
+    document_in,
+    end_of,
+    list_within,
+)
+from shadowscan.sources.lines import CHUNK_BYTES, START, TAIL_BYTES, Chunk, Oversize, Position, read_text
+from shadowscan.sources.source import Source
+from shadowscan.sources.stream import SourceStream
+
+_BLOCK = 1 << 18
+
+
+def read_input(
+    source: Source, beginning: bytes, *, start: Position = START, chunk_bytes: int = CHUNK_BYTES
+) -> Iterator[Chunk]:
+    """Yield the lines of a text, or the records of a JSON document, from a position that a chunk ended at."""
+    document = document_in(beginning)
+    if document is None:
+        yield from read_text(source, start=start, chunk_bytes=chunk_bytes)
+    else:
+        yield from read_records(source, document, start=start, chunk_bytes=chunk_bytes)
+
+
+def read_records(
+    source: Source, document: Document, *, start: Position = START, chunk_bytes: int = CHUNK_BYTES
+) -> Iterator[Chunk]:
+    """Yield the records of a document.
+
+    A record that the document breaks off in comes as a chunk of its own with ``unterminated`` set. On damage every
+    record before it is yielded, then SourceError is raised.
+    """
+    with source.open() as stream:
+        if start.offset and stream.skip(start.offset) < start.offset:
+            raise SourceError("is shorter than when it was read before", where=source.name)
+        yield from _RecordReader(stream, document, start, chunk_bytes, source.limits.max_line_bytes).chunks()
+
+
+@dataclass(slots=True)
+class _Pending:
+    """Records found and not yet handed out."""
+
+    lines: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    offsets: list[int] = field(default_factory=list)
+    oversize: list[Oversize] = field(default_factory=list)
+    repaired: int = 0
+
+    def __len__(self) -> int:
+        return len(self.lines) + len(self.oversize)
+
+
+class _RecordReader:
+    """Walks over a document from record to record, holding little more than one of them."""
+
+    def __init__(self, stream: SourceStream, document: Document, start: Position, chunk_bytes: int, most: int) -> None:
+        self._stream = stream
+        self._lists = document.lists
+        self._chunk_bytes = chunk_bytes
+        self._most = most
+        self._begin = start
+        self._buffer = b""
+        self._at = 0
+        """Position in the buffer."""
+        self._offset = start.offset
+        """Byte offset of the buffer's first byte."""
+        self._line = start.line
+        """Line of the position; counted up to it."""
+        self._number = start.line
+        """Least number of the next record."""
+        self._digest = hashlib.sha256()
+        self._tail = b""
+        self._ended = False
+        self._failure: SourceError | None = None
+        self._pending = _Pending()
+        self._inside = False
+        """Among the records of a list: none of them is a wrapper."""
+        self._indent = b""
+        """What stands before the record on its line."""
+
+    def chunks(self) -> Iterator[Chunk]:
+        while self._to_record():
+            if self._position - self._begin.offset >= self._chunk_bytes and self._pending:
+                yield self._chunk()
+            if not self._take_record():
+                yield from self._break_off()
+                break
+        if self._pending:
+            yield self._chunk()
+        if self._failure is not None:
+            raise self._failure
+
+    @property
+    def _position(self) -> int:
+        return self._offset + self._at
+
+    def _to_record(self) -> bool:
+        """Move to the next record's first byte; False at the end."""
+        while True:
+            if gap := GAP.match(self._buffer, self._at):
+                self._inside = self._inside and b"]" not in gap[0]
+                last = gap[0].rpartition(b"\n")[2]
+                self._indent = last[: len(last) - len(last.lstrip(b" \t"))]
+                self._advance(gap.end())
+            if self._at == len(self._buffer):
+                if not self._more():
+                    return False
+                continue
+            if self._buffer[self._at] == 0xEF and self._position == 0 and self._holds(3):
+                self._advance(len(BOM))
+            elif not self._enters():
+                return True
+
+    def _enters(self) -> bool:
+        """Step into a wrapper, or over one of its members; False at a record."""
+        sign = self._buffer[self._at : self._at + 1]
+        if sign == b'"':
+            return self._pass_member()
+        if sign == b"{" and self._lists and not self._inside:
+            self._holds(_BLOCK)
+            if list_within(self._buffer[self._at : self._at + _BLOCK])[-1:] == self._lists[-1:]:
+                self._advance(self._at + 1)
+                return True
+        return False
+
+    def _pass_member(self) -> bool:
+        """Pass over a member's name, and over its value unless that leads to records."""
+        self._holds(_BLOCK)
+        member = MEMBER.match(self._buffer, self._at)
+        if member is None:
+            return False
+        self._advance(member.end())
+        if member[1][1:-1] in self._lists:
+            self._advance(self._at + 1)
+            return True
+        scalar = SCALAR.match(self._buffer, self._at)
+        if scalar and scalar[0]:
+            self._advance(scalar.end())
+        else:
+            self._skip_value()
+        return True
+
+    def _holds(self, size: int) -> bool:
+        """Read on until so many bytes from the position are in the buffer, or the end."""
+        while len(self._buffer) - self._at < size:
+            if not self._more():
+                return False
+        return True
+
+    def _more(self) -> bool:
+        """Read on; drop what lies behind the position."""
+        if self._ended:
+            return False
+        try:
+            block = self._stream.read(_BLOCK)
+        except SourceError as failure:
+            self._failure, block = failure, b""
+        self._ended = not block
+        self._offset += self._at
+        self._buffer = self._buffer[self._at :] + block
+        self._at = 0
+        return bool(block)
+
+    def _advance(self, position: int) -> None:
+        """Move on in the buffer: what is passed is hashed and its line ends counted."""
+        passed = self._buffer[self._at : position]
+        self._digest.update(passed)
+        self._tail = (self._tail + passed[-TAIL_BYTES:])[-TAIL_BYTES:]
+        self._line += passed.count(b"\n")
+        self._at += len(passed)
+
+    def _take_record(self) -> bool:
+        """Take the record at the position; False if the document ends within it."""
+        if self._buffer[self._at : self._at + 1] != b"{":
+            return self._take_line()
+        end = self._end_of_record()
+        if end is None and (end := self._next_start()) is None:
+            if len(self._buffer) - self._at > self._most:
+                return self._take_oversize()
+            return self._take_line() if self._is_broken() else False
+        self._inside = True
+        self._keep(end)
+        return True
+
+    def _end_of_record(self) -> int | None:
+        """Read on until the record is whole; None if it is too large, broken, or the document ends within it."""
+        size = _BLOCK
+        while (end := end_of(self._buffer, self._at)) is None and not self._is_broken():
+            if len(self._buffer) - self._at > self._most or not (self._holds(size) or self._holds(size // 2)):
+                return None
+            size *= 2
+        return end if end is None or end - self._at <= self._most else None
+
+    def _is_broken(self) -> bool:
+        """Tell whether the record holds a string that its line leaves open."""
+        position = self._at
+        while bracket := BRACKET.match(self._buffer, position):
+            position = bracket.end()
+        stop = UNTIL.match(self._buffer, position).end()  # type: ignore[union-attr]
+        return b"\n" in self._buffer[stop:]
+
+    def _next_start(self) -> int | None:
+        """Where a broken record's successor starts: the next object on a line indented as the record is."""
+        indent = re.compile(rb"\n" + re.escape(self._indent) + rb"(?:[\[,]\s*)?\{")
+        found = indent.search(self._buffer, self._at, self._at + self._most)
+        return found.end() - 1 if found else None
+
+    def _take_line(self) -> bool:
+        """Take what is no JSON, up to the end of its line: a record that no format will understand."""
+        self._holds(self._most)
+        end = self._buffer.find(b"\n", self._at)
+        self._keep(end if 0 <= end - self._at <= self._most else min(len(self._buffer), self._at + self._most))
+        return True
+
+    def _keep(self, end: int) -> None:
+        raw = self._buffer[self._at : end]
+        text = SPACE.sub(rb"\1", raw) if b"\n" in raw and raw[:1] == b"{" else raw
+        try:
+            line = text.decode()
+        except UnicodeDecodeError:
+            line = text.decode("cp1252", "replace")
+            self._pending.repaired += 1
+        self._pending.lines.append(line.replace("\n", " ").replace("\r", " ").rstrip("\0 "))
+        self._pending.numbers.append(self._next_number())
+        self._pending.offsets.append(self._position)
+        self._advance(end)
+
+    def _next_number(self) -> int:
+        number = max(self._line, self._number)
+        self._number = number + 1
+        return number
+
+    def _take_oversize(self) -> bool:
+        number, offset = self._next_number(), self._position
+        self._skip_value()
+        self._pending.oversize.append(Oversize(number, offset, self._position - offset))
+        return True
+
+    def _skip_value(self) -> None:
+        """Pass over an object or array of any size, or what the document has of it."""
+        depth = 0
+        while self._at < len(self._buffer) or self._more():
+            sign = SIGN.search(self._buffer, self._at)
+            self._advance(sign.end() if sign else len(self._buffer))
+            if sign is None:
+                continue
+            if sign[0] == b'"':
+                self._skip_string()
+            else:
+                depth += 1 if sign[0] in b"{[" else -1
+                if depth <= 0:
+                    return
+
+    def _skip_string(self) -> None:
+        """Pass over the rest of a string of any size."""
+        while self._at < len(self._buffer) or self._more():
+            self._advance(IN_STRING.match(self._buffer, self._at).end())  # type: ignore[union-attr]
+            if self._buffer[self._at : self._at + 1] == b'"':
+                self._advance(self._at + 1)
+                return
+            if self._buffer[self._at : self._at + 1] == b"\\":
+                self._holds(2)
+                self._advance(self._at + 2)
+
+    def _break_off(self) -> Iterator[Chunk]:
+        """Hand out what is complete, then the record that the document breaks off in."""
+        if self._failure is not None:
+            return
+        if self._pending:
+            yield self._chunk()
+        self._keep(len(self._buffer))
+        yield self._chunk(unterminated=True)
+
+    def _chunk(self, *, unterminated: bool = False) -> Chunk:
+        found, self._pending = self._pending, _Pending()
+        start, self._begin = self._begin, Position(self._position, max(self._line, self._number))
+        digest, self._digest = self._digest.hexdigest(), hashlib.sha256()
+        return Chunk(
+            lines=pa.array(found.lines, pa.string()),
+            numbers=np.array(found.numbers, np.int64),
+            offsets=np.array(found.offsets, np.int64),
+            start=start,
+            end=self._begin,
+            sha256=digest,
+            tail=self._tail,
+            unterminated=unterminated,
+            oversize=tuple(found.oversize),
+            encoding="utf-8+cp1252" if found.repaired else "utf-8",
+            repaired=found.repaired,
+            raw_consumed=self._stream.raw_consumed,
+        )
