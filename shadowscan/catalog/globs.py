@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 _PIECE = re.compile(r"\*\*|\*|\{[^{}]*\}|[^*{}]+|[{}]")
+_WHOLE_LABELS = re.compile(r"\{(?:[^{}|]*\.)?(?:\|(?:[^{}|]*\.)?)+\}")
+"""Alternatives that are nothing or end in a dot, as in ``{www.|}example.com``: what follows starts a label."""
+
 _LABEL = "[a-z0-9_-]"
 _HOST_STARS = {"*": f"{_LABEL}+", "**": rf"{_LABEL}+(?:\.{_LABEL}+)*"}
 _PATH_STARS = {"*": "[^/]+", "**": ".*"}
@@ -48,7 +51,7 @@ def is_pattern(text: str) -> bool:
 
 def literal_suffix(pattern: str) -> str:
     """Return the labels at the end of a host pattern that hold no wildcard: the key it is looked up by."""
-    labels = pattern.split(".")
+    labels = _WHOLE_LABELS.sub("*.", pattern).split(".")
     plain: list[str] = []
     while labels and not is_pattern(labels[-1]) and "}" not in labels[-1]:
         plain.insert(0, labels.pop())
