@@ -20,7 +20,8 @@ from shadowscan.capture.http import (
     parse_response,
 )
 from shadowscan.capture.lookups import Lookups
-from shadowscan.capture.payloads import ACTIVE, DNS_PORT, RESTING, Payloads
+from shadowscan.capture.payloads import ACTIVE, AWAITED, DNS_PORT, LOOKS_LIKE, RESTING, Payloads
+from shadowscan.capture.preface import proxy_preface
 from shadowscan.capture.socks import NeedMoreError, NotSocksError, parse_socks
 from shadowscan.capture.stream import Mode, Moment, Stream
 from shadowscan.capture.tls import NotAHelloError, hello_of_records, parse_hello
@@ -65,7 +66,7 @@ class Conversations:
             side = p.side[at]
             stream = self._streams.get(slot * 2 + side)
             woken = stream is None or stream.mode is Mode.IDLE
-            if woken and not p.wake[at]:
+            if woken and p.wake[at] != LOOKS_LIKE and (stream is not None or p.wake[at] != AWAITED):
                 continue
             data = bytes(buffer[p.begin[at] : p.begin[at] + p.captured[at]])
             if stream is None or stream.mode is Mode.IDLE:
@@ -156,6 +157,7 @@ class Conversations:
             if stream is None:
                 continue
             self._held -= stream.size()
+            stream.closing = not stream.ahead
             self._finish(stream, slot, side)
             while stream.jump():
                 if stream.mode is Mode.IDLE:
@@ -182,6 +184,12 @@ class Conversations:
             return self._hello(stream, slot, side)
         if first in (4, 5) and stream.read_from == stream.read_to:
             return self._socks(stream, slot, side, now)
+        if first in b"\r\nP" and (preface := proxy_preface(stream.data)) is not None:
+            if not preface:
+                stream.needed = len(stream.data) + 1
+                return False
+            stream.consume(preface, now)
+            return True
         if first in b"\r\n":
             stream.consume(len(stream.data) - len(stream.data.lstrip(b"\r\n")), now)
             return True
@@ -222,13 +230,20 @@ class Conversations:
 
     def _request(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:
         end = head_end(stream.data, stream.scanned)
+        if end is None and stream.closing:  # never finished: no request was made
+            stream.rest()
+            return False
         if end is None and not stream.cut:
             stream.scanned, stream.needed = len(stream.data), len(stream.data) + 1
             return False
+        whole = end is not None
         end = len(stream.data) if end is None else end
         try:
             request = parse_request(bytes(stream.data[:end]))
         except NotHttpError:
+            stream.rest()
+            return False
+        if not whole and request.host is None:  # cut off before the Host line: says too little
             stream.rest()
             return False
         moment = stream.moment

@@ -88,6 +88,14 @@ def _offers_ech(data: bytes, pos: int, end: int) -> bool:
     return False
 
 
+def _presented(name: bytes) -> str:
+    """Write a name as text: what can't be shown in the form of master files, ``\\DDD`` (RFC 1035, 5.1)."""
+    text = name.decode("utf-8", "replace").lower()
+    if text.isprintable() and " " not in text:
+        return text
+    return "".join(c if c.isprintable() and c != " " else f"\\{ord(c):03d}" for c in text)
+
+
 def read_name(data: bytes, pos: int) -> tuple[str, int]:
     """Read a possibly compressed name: lower case without final dot, and what follows. Raises NotDnsError."""
     labels, after, jumps, total = list[bytes](), 0, 0, 0
@@ -95,7 +103,7 @@ def read_name(data: bytes, pos: int) -> tuple[str, int]:
     while pos < size:
         length = data[pos]
         if not length:
-            return b".".join(labels).decode("utf-8", "replace").lower(), after or pos + 1
+            return _presented(b".".join(labels)), after or pos + 1
         if length >= 0xC0:
             if pos + 1 >= size or jumps >= _JUMPS:
                 break

@@ -1,6 +1,6 @@
 """Headers between the frame and IP: link types, VLANs, labels, tunnels over IP and over UDP.
 
-Each handler reads one header at the cursor and says what follows. Sources: IEEE 802.1Q/ad/ah; RFC 1661, 2516 (PPPoE),
+Each handler reads one header at the cursor and says what follows. Sources: IEEE 802.1Q/ad/ah; RFC 1661, 2516 (PPPoE), 8086 (GRE in UDP),
 3032 (MPLS), 2784/2890 (GRE), 2637 (GRE v1), 7348 (VXLAN), 8926 (GENEVE), 3GPP TS 29.281 (GTP-U), 4380 (Teredo), 8300
 (NSH), draft-foschiano-erspan; the tcpdump group's pages of link-layer header types.
 """
@@ -148,8 +148,9 @@ def _mpls(cursor: Cursor) -> None:
     while not cursor.u32() & 0x100:
         cursor.pos += 4
     cursor.pos += 4
-    version = cursor.u8() >> 4
-    if version in (4, 6):
+    first = cursor.u8()
+    version = first >> 4
+    if version == 6 or 0x45 <= first <= 0x4F:
         cursor.next = ETHER | (IP4 if version == 4 else IP6)
     elif version == 0:  # pseudowire control word, RFC 4448; a frame may also follow at once
         cursor.step(4, _FRAME)
@@ -328,6 +329,7 @@ UDP_TUNNELS: dict[int, Handler] = {
     6081: _geneve,
     2152: _gtp,
     3544: _teredo,
+    4754: _gre,
     6635: _mpls,
     37008: _tzsp,
     4341: _lisp,

@@ -1,6 +1,5 @@
 """Facts and flows as one table of the event columns."""
 
-import json
 from collections.abc import Callable
 
 import numpy as np
@@ -110,10 +109,10 @@ def _details(state: np.ndarray, ages: list[float | None], client: Ints) -> list[
         ages,
         strict=True,
     ):
-        detail: Row = {"payload_out": sent, "payload_in": received}
+        text = f'{{"payload_out":{sent},"payload_in":{received}'
         if bursts:
-            detail["bursts"], detail["burst_max"] = bursts, largest
+            text += f',"bursts":{bursts},"burst_max":{largest}'
         if age is not None:
-            detail["answer_age_s"] = round(age, 3)
-        out.append(json.dumps(detail, separators=(",", ":")))
+            text += f',"answer_age_s":{age:.3f}'
+        out.append(text + "}")
     return out

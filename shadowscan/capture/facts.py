@@ -1,7 +1,7 @@
 """Collecting what was found, with the flow and packet each fact is tied to."""
 
-import json
 from dataclasses import dataclass, field
+from json import JSONEncoder
 from socket import AF_INET, AF_INET6, inet_ntop
 
 from shadowscan.capture.flows import FlowTable
@@ -13,6 +13,7 @@ from shadowscan.model.events import HostBasis, Kind
 Row = dict[str, object]
 """Event columns that are not NULL."""
 
+_ENCODE = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 PROTO_NAMES = {6: "tcp", 17: "udp"}
 
 
@@ -78,7 +79,7 @@ class Facts:
             flow_id=int(state["id"][slot]),
         )
         if detail:
-            row["detail"] = json.dumps(detail, ensure_ascii=False, separators=(",", ":"))
+            row["detail"] = _ENCODE(detail)
         self.rows.append(row)
 
     def name_flow(self, slot: int, side: int, host: str | None, basis: HostBasis) -> None:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from shadowscan.capture.cursor import Cursor
+from shadowscan.capture.stream import Moment
+
 LARGEST = 65_535
 
 
@@ -17,6 +20,11 @@ class Datagram:
     """Bytes of the whole payload; 0 while the last fragment is missing."""
     held: int = 0
     """Bytes of all pieces: putting them together is tried only when they may suffice."""
+
+    first: Cursor | None = None
+    """The first fragment, at its transport header."""
+    seen: Moment = Moment(0, 0, 0)
+    """Of the first fragment."""
 
     def whole(self) -> bytes | None:
         """Return the payload if nothing is missing."""
@@ -38,10 +46,11 @@ class Fragments:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._waiting: dict[tuple[object, ...], Datagram] = {}
+        self._left: list[Datagram] = []
         self.given_up = 0
 
-    def add(self, key: tuple[object, ...], offset: int, piece: bytes, *, more: bool, ip_bytes: int) -> Datagram | None:
-        """Add one fragment; return its datagram when this completes it."""
+    def add(self, key: tuple[object, ...], offset: int, piece: bytes, *, more: bool, ip_bytes: int) -> Datagram:
+        """Add one fragment to its datagram."""
         datagram = self._waiting.get(key)
         if datagram is None:
             datagram = self._begin(key)
@@ -52,13 +61,23 @@ class Fragments:
         if offset + len(piece) <= LARGEST and len(datagram.pieces) < self._limit:
             datagram.held += len(piece) if offset not in datagram.pieces else 0
             datagram.pieces.setdefault(offset, piece)
-        if datagram.whole() is not None:
-            return self._waiting.pop(key)
-        return None
+        return datagram
+
+    def done(self, key: tuple[object, ...]) -> None:
+        """Forget a datagram that is complete."""
+        del self._waiting[key]
+
+    def leave(self) -> list[Datagram]:
+        """Return all that wait in vain, and forget them."""
+        left = self._left + list(self._waiting.values())
+        self._left, self._waiting = [], {}
+        return left
 
     def _begin(self, key: tuple[object, ...]) -> Datagram:
         if len(self._waiting) >= self._limit:
-            del self._waiting[next(iter(self._waiting))]
+            oldest = self._waiting.pop(next(iter(self._waiting)))
+            oldest.pieces.clear()
+            self._left.append(oldest)
             self.given_up += 1
         datagram = self._waiting[key] = Datagram()
         return datagram

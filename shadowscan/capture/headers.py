@@ -11,8 +11,8 @@ from shadowscan.capture.link import IP4, IP6
 from shadowscan.capture.records import Records
 from shadowscan.capture.segments import TCP, UDP, Segments
 
-TUNNEL_PORTS = (4789, 8472, 4790, 6081, 2152, 3544, 6635, 37008, 4341, 1701, 5247)
-"""UDP ports behind which whole packets may lie: VXLAN, VXLAN-GPE, GENEVE, GTP-U, Teredo, MPLS, TZSP, LISP, L2TP, CAPWAP."""
+TUNNEL_PORTS = (4789, 8472, 4790, 6081, 2152, 3544, 4754, 6635, 37008, 4341, 1701, 5247)
+"""UDP ports behind which whole packets may lie: VXLAN, VXLAN-GPE, GENEVE, GTP-U, Teredo, GRE, MPLS, TZSP, LISP, L2TP, CAPWAP."""
 _TUNNELS = np.zeros(65536, np.bool_)
 _TUNNELS[list(TUNNEL_PORTS)] = True
 _ROW = 64

@@ -15,7 +15,8 @@ METHODS = (
 """Methods of the IANA registry and of Microsoft's RPC and WebDAV; a request line with another one is no HTTP."""
 
 _METHOD_SET = frozenset(METHODS)
-_REQUEST = re.compile(rb"([A-Z_-]{3,20}) +([^\r\n]*?) *HTTP/1\.[01]\r?\n")
+_REQUEST = re.compile(rb"([A-Z_-]{3,20}) +([^\s]+)[^\r\n]* HTTP/1\.[01] *\r?\n")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _STATUS = re.compile(rb"HTTP/1\.[01] +(\d{3})")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,15}://([^/?#]*)")
@@ -23,7 +24,7 @@ _FILE_NAME = re.compile(rb'[Cc]ontent-[Dd]isposition:[^\r\n]*?filename="?([^"\r\
 _PART_TYPE = re.compile(rb'filename="?[^\r\n]*\r?\n[Cc]ontent-[Tt]ype: *([^\r\n;]{1,100})')
 _JSON_MODEL = re.compile(rb'"model"\s*:\s*"([^"\\\x00-\x1f]{1,128})"')
 _JSON_METHOD = re.compile(rb'"method"\s*:\s*"([A-Za-z0-9_$/.-]{1,64})"')
-_SHORTEST = len(b"GET / HTTP/1.1\r\n")
+_BEGINNINGS = frozenset(name[:size] for name in METHODS for size in range(1, len(name) + 1))
 _LONGEST_METHOD = 20
 
 
@@ -63,8 +64,7 @@ class Response:
 def may_be_request(data: bytes | bytearray) -> bool:
     """Whether these first bytes can begin a request."""
     method, space, _ = bytes(data[: _LONGEST_METHOD + 1]).partition(b" ")
-    text = method.decode("latin-1")
-    return text in _METHOD_SET if space else any(name.startswith(text) for name in METHODS)
+    return method.decode("latin-1") in (_METHOD_SET if space else _BEGINNINGS)
 
 
 def head_end(data: bytes | bytearray, scanned: int) -> int | None:
@@ -82,6 +82,8 @@ def parse_request(head: bytes) -> Request:
     headers = _headers(head[line.end() :])
     authority, path, query = _split_target(method, target)
     host, port = split_authority(authority or headers.get("host", ""))
+    if host and _CONTROL.search(host):  # a server must refuse it (RFC 9112, 3.2)
+        raise NotHttpError
     return Request(
         method=method,
         host=host,
@@ -99,7 +101,9 @@ def _headers(data: bytes) -> dict[str, str]:
     for line in data.split(b"\n")[:200]:
         name, colon, value = line.partition(b":")
         if colon:
-            found.setdefault(name.strip().decode("latin-1").lower(), value.strip().decode("utf-8", "replace"))
+            key = name.strip().decode("latin-1").lower()
+            if key == "content-length" or key not in found:  # of several lengths the last one is what most servers use
+                found[key] = value.strip().decode("utf-8", "replace")
     return found
 
 
@@ -129,7 +133,7 @@ def split_authority(authority: str) -> tuple[str | None, int | None]:
 
 
 def _number(text: str) -> int:
-    text = text.strip()
+    text = text.strip().lstrip("0")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 

@@ -1,20 +1,30 @@
 """The careful path: one packet at a time, header by header, through tunnels, fragments and extension headers."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from shadowscan.capture.batch import CaptureLimits
 from shadowscan.capture.cursor import ETHER, LINK, PROTO, Cursor, DamagedError, NotIpError
 from shadowscan.capture.encapsulation import HANDLERS, UDP_TUNNELS
 from shadowscan.capture.fragments import Fragments
 from shadowscan.capture.link import IP4, IP6
 from shadowscan.capture.segments import TCP, UDP, Segment
+from shadowscan.capture.stream import Moment
 
 _HOP_BY_HOP, _ROUTING, _FRAGMENT, _AUTH, _NONE, _OPTIONS = 0, 43, 44, 51, 59, 60
 _EXTENSIONS = frozenset((_HOP_BY_HOP, _ROUTING, _OPTIONS, 135, 139, 140))
 _TUNNELS = 8
+_NOP = 1
+_SOURCE_ROUTES = frozenset((131, 137))
 _IP = frozenset((ETHER | IP4, ETHER | IP6))
 
 
 class _Unfinished(Exception):  # noqa: N818  (not an error: the packet's story ends here)
-    """IP was read, but it is a fragment that completes nothing, or neither TCP nor UDP."""
+    """IP was read, but it holds neither TCP nor UDP."""
+
+
+class _Awaited(_Unfinished):
+    """IP was read, but it is a fragment that completes nothing yet."""
 
 
 class Layers:
@@ -23,6 +33,8 @@ class Layers:
     def __init__(self, limits: CaptureLimits) -> None:
         self._limits = limits
         self.fragments = Fragments(limits.fragments)
+        self.seen = Moment(0, 0, 0)
+        """When and where the packet is that is dissected next: set by the caller, kept with fragments."""
 
     def dissect(self, link: int, frame: bytes, length: int) -> Segment | None:
         """Return the innermost TCP or UDP, or None where IP carries something else or a part of it only.
@@ -41,6 +53,18 @@ class Layers:
                 return None
             raise
 
+    def leftovers(self) -> Iterator[tuple[Moment, Segment]]:
+        """Give up the datagrams that were never completed: their first fragment still tells whose they are."""
+        for datagram in self.fragments.leave():
+            cursor = datagram.first
+            if cursor is None:
+                continue
+            cursor.ip_bytes, cursor.packets, cursor.detached = datagram.ip_bytes, datagram.packets, True
+            try:
+                yield datagram.seen, self._walk(cursor)
+            except (NotIpError, DamagedError, _Unfinished):
+                continue
+
     def _walk(self, cursor: Cursor) -> Segment:
         for _ in range(self._limits.layers):
             step = cursor.next
@@ -49,9 +73,7 @@ class Layers:
             elif step == PROTO | TCP:
                 return _tcp(cursor)
             elif step == PROTO | UDP:
-                found = self._udp(cursor)
-                if found is not None:
-                    return found
+                return self._udp(cursor)
             else:
                 self._other(cursor, step)
         raise _Unfinished
@@ -85,7 +107,7 @@ class Layers:
         if head < 20 or total < head:
             raise DamagedError
         cursor.version, cursor.ip_bytes, cursor.packets = 4, total, 1
-        cursor.src, cursor.dst = data[pos + 12 : pos + 16], data[pos + 16 : pos + 20]
+        cursor.src, cursor.dst = data[pos + 12 : pos + 16], _destination(data[pos : pos + head])
         cursor.length = min(cursor.length, pos + total) if cursor.length >= pos + head else pos + total
         flags = cursor.u16(6)
         cursor.step(head, PROTO | data[pos + 9])
@@ -113,15 +135,17 @@ class Layers:
     def _fragment(self, cursor: Cursor, key: tuple[object, ...], offset: int, *, more: bool) -> None:
         piece = cursor.data[cursor.pos : cursor.length]
         datagram = self.fragments.add(key, offset, piece, more=more, ip_bytes=cursor.ip_bytes)
-        whole = datagram.whole() if datagram else None
-        if datagram is None or whole is None:
-            raise _Unfinished
+        if not offset and datagram.first is None:
+            datagram.first, datagram.seen = replace(cursor, data=piece, pos=0, length=len(piece)), self.seen
+        whole = datagram.whole()
+        if whole is None:
+            raise _Awaited
+        self.fragments.done(key)
         cursor.data, cursor.pos, cursor.length, cursor.detached = whole, 0, len(whole), True
         cursor.ip_bytes, cursor.packets = datagram.ip_bytes, datagram.packets
 
-    def _udp(self, cursor: Cursor) -> Segment | None:
-        """Return a datagram, or None and go on with what is inside when it is a tunnel."""
-        cursor.need(8)
+    def _udp(self, cursor: Cursor) -> Segment:
+        """Return the datagram, or the one in the tunnel that it is."""
         plain = _datagram(cursor)
         tunnel = UDP_TUNNELS.get(plain.dport) or UDP_TUNNELS.get(plain.sport)
         if tunnel is None or cursor.depth >= _TUNNELS:
@@ -130,24 +154,37 @@ class Layers:
         try:
             tunnel(inner)
             return self._walk(inner)
-        except (NotIpError, DamagedError):
-            if inner.version:
-                raise _Unfinished from None
+        except _Awaited:
+            raise
+        except (NotIpError, DamagedError, _Unfinished):
             return plain
 
 
+def _destination(header: bytes) -> bytes:
+    """Return where an IPv4 packet goes in the end: with a source route (RFC 791, 3.1) that is its last address."""
+    at = 20
+    while at + 2 < len(header) and header[at]:
+        if header[at] == _NOP:
+            at += 1
+            continue
+        size = header[at + 1]
+        if header[at] in _SOURCE_ROUTES and size >= 7 and header[at + 2] < size and at + size <= len(header):
+            return header[at + size - 4 : at + size]
+        at += max(size, 2)
+    return header[16:20]
+
+
 def _datagram(cursor: Cursor) -> Segment:
-    said = cursor.u16(4)
     rest = cursor.length - cursor.pos - 8
+    said = cursor.u16(4) if cursor.pos + 6 <= len(cursor.data) else 0
     length = min(rest, said - 8) if said >= 8 else rest
     return _segment(cursor, UDP, 8, length, 0, 0)
 
 
 def _tcp(cursor: Cursor) -> Segment:
-    cursor.need(20)
-    head = (cursor.u8(12) >> 4) * 4
-    if head < 20:
-        raise DamagedError
+    head = (cursor.u8(12) >> 4) * 4 if cursor.pos + 20 <= len(cursor.data) else 0
+    if head < 20:  # cut or senseless, but the ports are there
+        return _segment(cursor, TCP, 20, 0, 0, 0)
     length = max(0, cursor.length - cursor.pos - head)
     return _segment(cursor, TCP, head, length, cursor.u32(4), cursor.u8(13))
 

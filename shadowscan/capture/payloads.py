@@ -7,16 +7,18 @@ import numpy as np
 from shadowscan.capture.arrays import Bytes, Ints, Mask, rows_at
 from shadowscan.capture.flows import Assigned, FlowTable
 from shadowscan.capture.http import METHODS
+from shadowscan.capture.preface import V2_SIGNATURE
 from shadowscan.capture.quic import VERSIONS
 from shadowscan.capture.segments import TCP, UDP, Segments
 from shadowscan.capture.stream import Moment
 
 FRESH, ACTIVE, RESTING = 0, 1, 2
 """States of ``look`` in the flow table: the client's first bytes are awaited, a message is incomplete, nothing is."""
+LOOKS_LIKE, AWAITED = 1, 2
 DNS_PORT, SOCKS_PORT = 53, 1080
 _NOT_LOOKUPS = (5353, 5355, 137)
 """mDNS, LLMNR, NBNS: names of neighbours, not lookups of interest."""
-_STARTS = np.unique(np.frombuffer(b"".join(m.encode().ljust(4)[:4] for m in METHODS), ">u4"))
+_STARTS = np.unique(np.frombuffer(b"".join(m.encode().ljust(4)[:4] for m in (*METHODS, "PROXY")) + V2_SIGNATURE[:4], ">u4"))
 _RESPONSE = int.from_bytes(b"HTTP", "big")
 _VERSIONS = np.array(sorted(VERSIONS), np.uint32)
 _LONGEST_SOCKS = 600
@@ -32,21 +34,22 @@ class Payloads:
     begin: list[int]
     captured: list[int]
     length: list[int]
-    wake: list[bool]
-    """Looks like the beginning of a message, or is awaited."""
+    wake: list[int]
+    """LOOKS_LIKE a beginning, AWAITED for the connection's first or a message's next bytes, or 0."""
     moment: list[Moment]
 
 
 def of_tcp(segments: Segments, assigned: Assigned, table: FlowTable, buffer: Bytes, moments: tuple[Ints, ...]) -> Payloads:
     """Pick the TCP payloads of all flows in which something may begin or go on."""
     some = (segments.proto == TCP) & (segments.length > 0)
-    wake = np.zeros(len(segments), np.bool_)
+    wake = np.zeros(len(segments), np.int64)
     at = np.flatnonzero(some)
-    wake[at] = _tcp_beginnings(segments, at, buffer) | _awaited(segments, assigned, table, at)
+    begins = _tcp_beginnings(segments, at, buffer)
+    wake[at] = np.where(begins, LOOKS_LIKE, np.where(_awaited(segments, assigned, table, at), AWAITED, 0))
     groups = np.repeat(np.arange(len(assigned.start)), assigned.sizes())
     ordered = assigned.order
     visited = np.zeros(len(assigned.start), np.bool_)
-    visited[groups[wake[ordered]]] = True
+    visited[groups[wake[ordered] > 0]] = True
     return _payloads(segments, assigned, ordered[visited[groups] & some[ordered]], wake, moments)
 
 
@@ -79,7 +82,7 @@ def of_udp(segments: Segments, assigned: Assigned, table: FlowTable, buffer: Byt
     quic = (rows[:, 0] >= 0xC0) & (length >= 40) & np.isin(version, _VERSIONS)
     named = (sport == DNS_PORT) | (dport == DNS_PORT) | (table.state["dns"][assigned.slots[at]] > 0)
     dns = (named | _like_a_question(rows, length)) & ~quic & ~np.isin(sport, _NOT_LOOKUPS) & ~np.isin(dport, _NOT_LOOKUPS)
-    wake = np.zeros(len(segments), np.bool_)
+    wake = np.zeros(len(segments), np.int64)
     wake[at] = quic
     return _payloads(segments, assigned, at[quic | dns], wake, moments)
 
@@ -98,7 +101,7 @@ def _like_a_question(rows: Bytes, length: Ints) -> Mask:
     return result
 
 
-def _payloads(segments: Segments, assigned: Assigned, at: Ints, wake: Mask, moments: tuple[Ints, ...]) -> Payloads:
+def _payloads(segments: Segments, assigned: Assigned, at: Ints, wake: Ints, moments: tuple[Ints, ...]) -> Payloads:
     stamps = zip(*(values[at].tolist() for values in moments), strict=True)
     return Payloads(
         slot=assigned.slots[at].tolist(),

@@ -7,7 +7,7 @@ import numpy as np
 
 from shadowscan.capture.arrays import Ints, rows_at
 from shadowscan.capture.batch import CaptureLimits
-from shadowscan.capture.chain import chain
+from shadowscan.capture.chain import RecordShape, chain
 from shadowscan.capture.feed import Feed
 from shadowscan.capture.magic import PCAP_MAGICS
 from shadowscan.capture.records import Records, nothing
@@ -20,17 +20,17 @@ class PcapWalk:
     """One pcap stream."""
 
     def __init__(self, feed: Feed, name: str, limits: CaptureLimits) -> None:
-        self._feed, self._name, self._limits = feed, name, limits
-        self._order, self._units, self._head = PCAP_MAGICS[bytes(feed.data[:4])]
-        self._u4 = Struct(self._order + "I")
-        self._link = self._u4.unpack_from(feed.data, 20)[0] & 0xFFFF
+        self._feed, self._name = feed, name
+        order, self._units, head = PCAP_MAGICS[bytes(feed.data[:4])]
+        self._shape = RecordShape(order, head, limits.record_bytes)
+        self._link = Struct(order + "I").unpack_from(feed.data, 20)[0] & 0xFFFF
         self._count = 0
 
     def walk(self) -> Iterator[Records]:
         """Yield the packets of each buffer; the last item says what could not be read."""
         feed, used = self._feed, FILE_HEADER
         while True:
-            at, used, sound = chain(feed, used, self._order, self._head, self._limits.record_bytes)
+            at, used, sound = chain(feed, used, self._shape)
             if len(at):
                 yield self._records(at, used)
             if not sound or feed.finished:
@@ -51,12 +51,12 @@ class PcapWalk:
 
     def _records(self, at: Ints, used: int) -> Records:
         feed = self._feed
-        fields = rows_at(feed.array, at, 16).view(self._order + "u4").astype(np.int64)
+        fields = rows_at(feed.array, at, 16).view(self._shape.order + "u4").astype(np.int64)
         ts = fields[:, 0] * 1_000_000 + fields[:, 1] // self._units
         first, self._count = self._count + 1, self._count + len(at)
         return Records(
             buffer=feed.array,
-            data=at + self._head,
+            data=at + self._shape.head,
             captured=fields[:, 2],
             length=np.maximum(fields[:, 3], fields[:, 2]),
             ts=ts,

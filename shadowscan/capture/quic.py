@@ -56,8 +56,8 @@ class CryptoStream:
     def add(self, offset: int, piece: bytes) -> None:
         """Take one CRYPTO frame in; what lies beyond any sensible hello is dropped."""
         self.frames += 1
-        known = self.pieces.get(offset)
-        if offset + len(piece) <= _LARGEST_HELLO and len(self.pieces) < _LARGEST_PIECES and len(piece) > len(known or b""):
+        room = offset + len(piece) <= _LARGEST_HELLO and len(self.pieces) < _LARGEST_PIECES
+        if room and len(piece) > len(self.pieces.get(offset, b"")):
             self.pieces[offset] = piece
 
     def contiguous(self) -> bytes:

@@ -27,6 +27,7 @@ from shadowscan.capture.pcap import FILE_HEADER, PcapWalk
 from shadowscan.capture.pcapng import PcapngWalk
 from shadowscan.capture.records import Records, nothing
 from shadowscan.capture.segments import Segment, Segments, from_list
+from shadowscan.capture.stream import Moment
 from shadowscan.capture.webtalk import WebTalk
 from shadowscan.errors import Problem
 
@@ -82,18 +83,34 @@ class CaptureReader:
         moments = (records.ts[segments.row], segments.row + records.first, records.place[segments.row])
         flows = list[pa.Table]()
         if len(segments):
-            assigned, ended = self._table.assign(segments, *moments)
-            view = memoryview(buffer)
-            self._udp.read(of_udp(segments, assigned, self._table, buffer, moments), view)
-            self._tcp.read(of_tcp(segments, assigned, self._table, buffer, moments), view)
+            flows.append(self._follow(segments, buffer, moments))
             now = int(records.ts.max())
             self._lookups.overdue(now)
-            flows.append(self._report(np.array(ended, np.int64)))
             flows.append(self._report(self._table.idle(now)))
         return self._finished(counts, records.consumed, flows, records.problems)
 
+    def _follow(self, segments: Segments, buffer: Bytes, moments: tuple[Ints, Ints, Ints]) -> pa.Table:
+        """Tie the segments to their flows and read what is worth it; return the flows that began anew."""
+        assigned, ended = self._table.assign(segments, *moments)
+        view = memoryview(buffer)
+        self._udp.read(of_udp(segments, assigned, self._table, buffer, moments), view)
+        self._tcp.read(of_tcp(segments, assigned, self._table, buffer, moments), view)
+        return self._report(np.array(ended, np.int64))
+
     def _last(self, consumed: int) -> CaptureBatch:
-        return self._finished(_Counts(), consumed, [self._report(self._table.live())], tuple(self._limits_reached()))
+        flows = list[pa.Table]()
+        left = list(self._layers.leftovers())
+        if left:
+            buffer, found = bytearray(), list[tuple[int, int, Segment]]()
+            for row, (_, segment) in enumerate(left):
+                found.append((row, len(buffer), segment))
+                buffer += segment.detached or b""
+            stamps = np.array([moment for moment, _ in left], np.int64)
+            moments = (stamps[:, 0], stamps[:, 1], stamps[:, 2])
+            padded = np.frombuffer(bytes(buffer) + bytes(PADDING), np.uint8)
+            flows.append(self._follow(from_list(found), padded, moments))
+        flows.append(self._report(self._table.live()))
+        return self._finished(_Counts(), consumed, flows, tuple(self._limits_reached()))
 
     def _finished(
         self, counts: _Counts, consumed: int, flows: list[pa.Table], problems: tuple[Problem, ...]
@@ -123,9 +140,10 @@ class CaptureReader:
         """Return (row, where its bytes begin in the buffer, segment) and the bytes to append to the buffer."""
         found, detached = list[tuple[int, int, Segment]](), bytearray()
         view, size = memoryview(records.buffer), len(records.buffer)
-        fields = (records.data, records.captured, records.length, records.link)
+        fields = (records.data, records.captured, records.length, records.link, records.ts, records.place)
         lists = (values[rest].tolist() for values in fields)
-        for row, begin, captured, length, link in zip(rest.tolist(), *lists, strict=True):
+        for row, begin, captured, length, link, ts, place in zip(rest.tolist(), *lists, strict=True):
+            self._layers.seen = Moment(ts, records.first + row, place)
             try:
                 segment = self._layers.dissect(link, bytes(view[begin : begin + max(0, captured)]), length)
             except NotIpError:

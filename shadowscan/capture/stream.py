@@ -49,6 +49,8 @@ class Stream:
     needed: int = 0
     cut: bool = False
     """The capture left out bytes that follow ``data``."""
+    closing: bool = False
+    """Nothing follows ``data``: the flow is over."""
     read_from: int = 0
     read_to: int = 0
     """Sequence numbers of what was read as a message: seen again, it is a retransmission."""

@@ -5,6 +5,7 @@ JA4: FoxIO's "JA4: TLS Client Fingerprinting" (technical_details/JA4.md, BSD lic
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 _SNI, _GROUPS, _SIGNATURES, _ALPN, _VERSIONS = 0, 10, 13, 16, 43
@@ -133,7 +134,7 @@ def server_name(body: bytes) -> str | None:
 
 
 def _protocols(body: bytes) -> tuple[str, ...]:
-    names, pos = [], 2
+    names, pos = list[str](), 2
     while pos < len(body) and len(names) < 32:
         size = body[pos]
         names.append(body[pos + 1 : pos + 1 + size].decode("latin-1"))
@@ -143,11 +144,8 @@ def _protocols(body: bytes) -> tuple[str, ...]:
 
 def ja4(hello: ClientHello, transport: str) -> str:
     """Return the JA4 fingerprint; ``transport`` is t (TCP) or q (QUIC)."""
-    ciphers = sorted(f"{c:04x}" for c in hello.ciphers if c not in _GREASE)
-    extensions = [e for e in hello.extensions if e not in _GREASE]
-    hashed = sorted(f"{e:04x}" for e in extensions if e not in (_SNI, _ALPN))
-    signatures = ",".join(f"{s:04x}" for s in hello.signatures if s not in _GREASE)
-    tail = ",".join(hashed) + ("_" + signatures if signatures else "")
+    ciphers = sorted(c for c in hello.ciphers if c not in _GREASE)
+    extensions = sorted(e for e in hello.extensions if e not in _GREASE)
     head = (
         transport
         + _JA4_VERSION.get(hello.version, "00")
@@ -155,7 +153,9 @@ def ja4(hello: ClientHello, transport: str) -> str:
         + f"{min(len(ciphers), 99):02d}{min(len(extensions), 99):02d}"
         + _alpn_ends(hello.alpn)
     )
-    return f"{head}_{_hash(','.join(ciphers))}_{_hash(tail) if hashed else _EMPTY}"
+    hashed = tuple(e for e in extensions if e not in (_SNI, _ALPN))
+    signatures = tuple(s for s in hello.signatures if s not in _GREASE)
+    return f"{head}_{_hash(tuple(ciphers))}_{_hash(hashed, signatures) if hashed else _EMPTY}"
 
 
 def _alpn_ends(alpn: tuple[str, ...]) -> str:
@@ -168,5 +168,10 @@ def _alpn_ends(alpn: tuple[str, ...]) -> str:
     return raw[0] + raw[-1]
 
 
-def _hash(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:12] if text else _EMPTY
+@lru_cache(maxsize=4096)
+def _hash(numbers: tuple[int, ...], more: tuple[int, ...] = ()) -> str:
+    """Hash two lists of numbers as JA4 writes them; a company's clients have few different ones."""
+    if not numbers:
+        return _EMPTY
+    text = "_".join(",".join(f"{number:04x}" for number in part) for part in (numbers, more) if part)
+    return sha256(text.encode()).hexdigest()[:12]
