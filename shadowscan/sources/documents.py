@@ -18,12 +18,12 @@ from shadowscan.errors import SourceError
 from shadowscan.sources.jsontext import (
     BOM,
     BRACKET,
+    BREAK,
     GAP,
     IN_STRING,
     MEMBER,
     SCALAR,
     SIGN,
-    SPACE,
     UNTIL,
     Document,
     document_in,
@@ -212,7 +212,11 @@ class _RecordReader:
         """Read on until the record is whole; None if it is too large, broken, or the document ends within it."""
         size = _BLOCK
         while (end := end_of(self._buffer, self._at)) is None and not self._is_broken():
-            if len(self._buffer) - self._at > self._most or not (self._holds(size) or self._holds(size // 2)):
+            held = len(self._buffer) - self._at
+            if held > self._most:
+                return None
+            self._holds(size)
+            if len(self._buffer) - self._at == held:
                 return None
             size *= 2
         return end if end is None or end - self._at <= self._most else None
@@ -240,7 +244,7 @@ class _RecordReader:
 
     def _keep(self, end: int) -> None:
         raw = self._buffer[self._at : end]
-        text = SPACE.sub(rb"\1", raw) if b"\n" in raw and raw[:1] == b"{" else raw
+        text = BREAK.sub(b"", raw) if b"\n" in raw and raw[:1] == b"{" else raw
         try:
             line = text.decode()
         except UnicodeDecodeError:

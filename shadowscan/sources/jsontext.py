@@ -20,7 +20,8 @@ UNTIL = re.compile(_RUN, re.DOTALL)
 MEMBER = re.compile(rb"\s*,?\s*(" + _STRING + rb")\s*:\s*", re.DOTALL)
 SCALAR = re.compile(_STRING + rb"|[-+.\w]+", re.DOTALL)
 GAP = re.compile(rb"[\s,\]\}\[\x1e]+")
-SPACE = re.compile(rb"(" + _STRING + rb")|\s++", re.DOTALL)
+BREAK = re.compile(rb"\s*\n\s*")
+"""Strings hold no line end, so what stands around one is layout."""
 SIGN = re.compile(rb'[{}\[\]"]')
 IN_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 

@@ -77,6 +77,13 @@ def test_numbers_are_unique_and_ascend(tmp_path: Path, wrapping: str) -> None:
     assert [chunk.line_count for chunk in chunks] == [1] * len(RECORDS)
 
 
+@pytest.mark.parametrize("wrapping", WRAPPINGS)
+def test_a_document_larger_than_any_buffer(tmp_path: Path, wrapping: str) -> None:
+    records = [{**RECORDS[0], "n": number} for number in range(3000)]
+    found = texts(chunks_of(source_of(tmp_path / "x.json", WRAPPINGS[wrapping](records))))
+    assert [json.loads(line)["n"] for line in found] == list(range(3000))
+
+
 def test_pretty_records_bear_the_line_they_start_on(tmp_path: Path) -> None:
     text = WRAPPINGS["pretty array"](RECORDS)
     (chunk,) = chunks_of(source_of(tmp_path / "x.json", text))
