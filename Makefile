@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test lint types layers unit bench fuzz soak clean
+.PHONY: help setup demo test lint types layers signatures unit docs bench fuzz soak calibrate clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -17,7 +17,11 @@ $(STAMP): pyproject.toml constraints.txt
 
 setup: $(STAMP)  ## make .venv with shadowscan and its development tools
 
-test: lint types layers unit  ## the whole check: lint, format, types, layers, dependencies, tests with coverage
+demo: $(STAMP)  ## scan the sample company and show the report
+	rm -rf .demo && mkdir .demo
+	$(BIN)/shadowscan scan samples/company --db .demo/company.duckdb --policy samples/policy.yaml
+
+test: lint types layers signatures unit  ## the whole check: lint, format, types, layers, dependencies, signatures, tests
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -30,6 +34,24 @@ layers: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/deptry shadowscan
 
+signatures: $(STAMP)
+	$(BIN)/shadowscan signatures lint
+
 unit: $(STAMP)
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n 2 --cov --cov-report=term -m 'not soak'
+	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered -m 'not soak'
+
+docs: $(STAMP)  ## write the generated parts of README.md and docs/ anew
+	$(BIN)/python -m docs.generate
+
+bench: $(STAMP)  ## measure against other tools on 1 M lines each; writes benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks.run
+
+fuzz: $(STAMP)  ## long fuzzing of every parser
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -n 2 tests -m 'soak or not soak' -k fuzz
+
+soak: $(STAMP)  ## kill -9 at many random moments, and other long runs
+	$(BIN)/pytest -n 2 -m soak
+
+clean:  ## remove what can be made again
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* dist build
