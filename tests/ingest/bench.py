@@ -16,6 +16,9 @@ from shadowscan.policy import load_policy
 from shadowscan.sources import discover
 from shadowscan.store.database import Database
 
+OPTIONS = IngestOptions()
+EVERYTHING = Bounds()
+
 
 @lru_cache(maxsize=1)
 def library() -> FormatLibrary:
@@ -49,7 +52,7 @@ class Bench:
     def database(self) -> Database:
         return Database(self.path)
 
-    def scan(self, *paths: Path, options: IngestOptions = IngestOptions()) -> Sequence[SourceResult]:
+    def scan(self, *paths: Path, options: IngestOptions = OPTIONS) -> Sequence[SourceResult]:
         """Read inputs as one run does; nothing may be missing."""
         found = list(discover([str(path) for path in paths]))
         with Ingest(self.database, catalog(), library(), options, command="test", version="0") as ingest:
@@ -58,7 +61,7 @@ class Bench:
         assert len(results) == len(found)
         return results
 
-    def report(self, bounds: Bounds = Bounds()) -> Report:
+    def report(self, bounds: Bounds = EVERYTHING) -> Report:
         with self.database.read() as session:
             return build_report(session, Context(catalog(), load_policy(None), "0", "test", str(self.path)), bounds)
 
