@@ -31,6 +31,7 @@ from shadowscan.sources.jsontext import (
     list_within,
 )
 from shadowscan.sources.lines import CHUNK_BYTES, START, TAIL_BYTES, Chunk, Oversize, Position, read_text
+from shadowscan.sources.rows import is_parquet, read_rows
 from shadowscan.sources.source import Source
 from shadowscan.sources.stream import SourceStream
 
@@ -40,9 +41,11 @@ _BLOCK = 1 << 18
 def read_input(
     source: Source, beginning: bytes, *, start: Position = START, chunk_bytes: int = CHUNK_BYTES
 ) -> Iterator[Chunk]:
-    """Yield the lines of a text, or the records of a JSON document, from a position that a chunk ended at."""
+    """Yield the lines of a text, the records of a JSON document, or rows, from a position that a chunk ended at."""
     document = document_in(beginning)
-    if document is None:
+    if is_parquet(beginning):
+        yield from read_rows(source, start=start)
+    elif document is None:
         yield from read_text(source, start=start, chunk_bytes=chunk_bytes)
     else:
         yield from read_records(source, document, start=start, chunk_bytes=chunk_bytes)

@@ -9,6 +9,7 @@ import numpy as np
 
 from shadowscan.errors import SourceError
 from shadowscan.sources.dialect import detect
+from shadowscan.sources.rows import is_parquet
 from shadowscan.sources.source import Source
 from shadowscan.sources.stream import SourceStream
 
@@ -96,9 +97,10 @@ def head(source: Source, n: int = HEAD_BYTES) -> bytes:
 def looks_binary(head: bytes) -> bool:
     """Tell whether first bytes are no text: many different control characters. NULs alone say nothing.
 
-    Logs hold holes of NULs (after truncation) and field separators such as 0x01; UTF-16 is text.
+    Logs hold holes of NULs (after truncation) and field separators such as 0x01; UTF-16 is text, and Parquet
+    is read as rows of text.
     """
-    if detect(head).unit == 2:
+    if detect(head).unit == 2 or is_parquet(head):
         return False
     counts = np.bincount(np.frombuffer(head.replace(b"\0", b""), np.uint8), minlength=256)[:32].copy()
     text = len(head) - head.count(0)

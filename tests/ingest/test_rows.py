@@ -38,6 +38,10 @@ def test_our_own_parquet_round_trips(tmp_path: Path, name: str) -> None:
     assert again.drop_columns(["format"]).to_pylist() == written.drop_columns(["format"]).to_pylist()
 
 
+def host_of(number: int) -> str:
+    return ("api.openai.com", "claude.ai")[number % 2]
+
+
 def ocsf(number: int) -> dict[str, Any]:
     """One row as Amazon Security Lake holds it (OCSF 1.1, HTTP Activity)."""
     return {
@@ -48,7 +52,7 @@ def ocsf(number: int) -> dict[str, Any]:
         "dst_endpoint": {"ip": "203.0.113.9", "port": 443},
         "http_request": {
             "http_method": "POST",
-            "url": {"hostname": "api.openai.com", "path": "/v1/chat/completions"},
+            "url": {"hostname": host_of(number), "path": "/v1/chat/completions"},
             "user_agent": "curl/8",
         },
         "http_response": {"code": 200},
@@ -64,7 +68,7 @@ def ecs(number: int) -> dict[str, Any]:
         "event": {"category": ["web"], "action": "allowed"},
         "source": {"ip": "10.1.2.3", "port": 50_000 + number, "bytes": 1000 + number},
         "destination": {"ip": "203.0.113.9", "port": 443, "bytes": 50},
-        "url": {"domain": "api.openai.com", "path": "/v1/chat/completions"},
+        "url": {"domain": host_of(number), "path": "/v1/chat/completions"},
         "http": {"request": {"method": "POST"}, "response": {"status_code": 200}},
         "user_agent": {"original": "curl/8"},
         "user": {"name": "alice"},
@@ -86,9 +90,9 @@ def test_ocsf_and_ecs_are_understood(tmp_path: Path, schema: Any, form: str) -> 
     assert len(found) == len(rows)
     for number, event in enumerate(found):
         expected = {
-            "src_ip": "10.1.2.3", "src_port": 50_000 + number, "dst_ip": "203.0.113.9", "dst_port": 443, "user": "alice",
-            "host": "api.openai.com", "url_path": "/v1/chat/completions", "method": "POST", "status": 200,
-            "user_agent": "curl/8", "bytes_out": 1000 + number, "bytes_in": 50,
+            "src_ip": "10.1.2.3", "src_port": 50_000 + number, "dst_ip": "203.0.113.9", "dst_port": 443,
+            "user": "alice", "host": host_of(number), "url_path": "/v1/chat/completions", "method": "POST",
+            "status": 200, "user_agent": "curl/8", "bytes_out": 1000 + number, "bytes_in": 50,
         }  # fmt: skip
         assert {name: event[name] for name in expected} == expected
         assert event["ts"] is not None
