@@ -1,6 +1,7 @@
 """Packet captures as events: pcap and pcapng in, the event columns out.
 
-``is_capture`` and the dataclasses need the standard library only; ``read_capture`` imports numpy and pyarrow when called.
+``is_capture`` and the dataclasses need the standard library only; ``read_capture`` imports numpy and pyarrow when it
+is called.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """The chain of pcap records: each header says where the next one is.
 
-A chain is sequential by nature: half a microsecond a record in plain Python. Long buffers are therefore walked from many
-places at once: plausible record headers are looked for at regular distances, numpy steps all these lanes forward
+A chain is sequential by nature: half a microsecond a record in plain Python. Long buffers are therefore walked from
+many places at once: plausible record headers are looked for at regular distances, numpy steps all these lanes forward
 together, and a lane counts only if the lane before it ends exactly where it began. As the first lane begins at a true
 record, every lane that is joined this way is true as well; where the joint fails, the plain walk takes over.
 """
@@ -12,7 +12,7 @@ from struct import Struct
 
 import numpy as np
 
-from shadowscan.capture.arrays import Ints, Words, rows_at
+from shadowscan.capture.arrays import Ints, Mask, Words, rows_at
 from shadowscan.capture.feed import Feed
 
 _LANES = 128
@@ -109,20 +109,22 @@ def _lanes(feed: Feed, start: int, shape: RecordShape) -> Ints:
         fits &= rows[:, place : place + _WINDOW] == feed.data[start + place]
     for place in high:  # no packet of 64 KiB or more: such lanes are merely not found
         fits &= rows[:, place : place + _WINDOW] == 0
-    lane, place = np.nonzero(fits)
-    at = bases[lane] + place
+    lane, inside = np.nonzero(fits)
+    at = bases[lane] + inside
     good = _plausible(feed, at, shape)
     lane, at = lane[good], at[good]
     _, first = np.unique(lane, return_index=True)
     return np.append(np.int64(start), at[first])
 
 
-def _plausible(feed: Feed, at: Ints, shape: RecordShape) -> "np.typing.NDArray[np.bool_]":
+def _plausible(feed: Feed, at: Ints, shape: RecordShape) -> Mask:
     """Whether a header and the one it leads to look like records."""
     good = np.ones(len(at), np.bool_)
     for _ in range(2):
         inside = at + shape.head + 16 <= feed.end
         fields = rows_at(feed.array, np.where(inside, at, 0), 16).view(shape.order + "u4").astype(np.int64)
-        good &= inside & (fields[:, 1] < 1_000_000_000) & (fields[:, 2] <= shape.longest) & (fields[:, 2] <= fields[:, 3])
+        good &= (
+            inside & (fields[:, 1] < 1_000_000_000) & (fields[:, 2] <= shape.longest) & (fields[:, 2] <= fields[:, 3])
+        )
         at = at + shape.head + np.where(good, fields[:, 2], 0)
     return good

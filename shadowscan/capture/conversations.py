@@ -4,6 +4,7 @@ Each direction is read by itself, so half of a conversation is enough, and what 
 STARTTLS) is read like the beginning of a connection. Bytes nobody waits for are never copied.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from shadowscan.capture.batch import CaptureLimits
@@ -102,10 +103,8 @@ class Conversations:
         return stream
 
     def _response(self, slot: int, side: int, data: bytes) -> None:
-        try:
+        with suppress(NotHttpError):
             self.web.response(slot, side, parse_response(data[:_RECENT_RESPONSE]))
-        except NotHttpError:
-            pass
 
     def _take(self, stream: Stream, slot: int, side: int, p: Payloads, at: int, data: bytes) -> None:
         before = stream.size()
@@ -117,9 +116,7 @@ class Conversations:
         if self._held > self.limits.streams_bytes:
             self._relieve()
 
-    def _look_back(
-        self, stream: Stream, slot: int, side: int, p: Payloads, where: range, buffer: memoryview
-    ) -> None:
+    def _look_back(self, stream: Stream, slot: int, side: int, p: Payloads, where: range, buffer: memoryview) -> None:
         for at in where:
             if p.side[at] == side and not stream.was_read(p.seq[at]) and stream.mode is not Mode.IDLE:
                 data = bytes(buffer[p.begin[at] : p.begin[at] + p.captured[at]])

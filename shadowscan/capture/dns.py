@@ -89,7 +89,7 @@ def _offers_ech(data: bytes, pos: int, end: int) -> bool:
 
 
 def _presented(name: bytes) -> str:
-    """Write a name as text: what can't be shown in the form of master files, ``\\DDD`` (RFC 1035, 5.1)."""
+    """Write a name as text; what can't be shown as master files write it, backslash DDD (RFC 1035, 5.1)."""
     text = name.decode("utf-8", "replace").lower()
     if text.isprintable() and " " not in text:
         return text

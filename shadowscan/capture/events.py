@@ -28,12 +28,10 @@ _Columns = dict[str, "pa.Array | list[object] | Ints"]
 def event_table(facts: list[Row], *flows: pa.Table) -> pa.Table:
     """Return the facts in the order of their packets, then the flows."""
     facts.sort(key=lambda row: (row["packet"], row["flow_id"]))
-    columns: _Columns = {}
-    for name in SCHEMA.names:
-        values = [row.get(name) for row in facts]
-        if name == "ts":
-            values = [None if ts is not None and isinstance(ts, int) and ts < 0 else ts for ts in values]
-        columns[name] = values
+    columns: _Columns = {name: [row.get(name) for row in facts] for name in sorted(set().union(*facts))}
+    if facts:
+        ts = np.array(columns["ts"], np.int64)
+        columns["ts"] = _times(ts)
     return pa.concat_tables([_table(columns, len(facts)), *flows])
 
 
@@ -43,6 +41,10 @@ def _table(columns: _Columns, count: int) -> pa.Table:
         for column in SCHEMA
     ]
     return pa.table(arrays, schema=SCHEMA)
+
+
+def _times(ts: Ints) -> pa.Array:
+    return pa.array(ts, pa.int64(), mask=ts < 0).cast(pa.timestamp("us"))
 
 
 def flow_table(facts: Facts, slots: Ints) -> pa.Table:
@@ -55,7 +57,7 @@ def flow_table(facts: Facts, slots: Ints) -> pa.Table:
     first, last = state["first_ts"], state["last_ts"]
     named = _names(facts, slots.tolist(), client.tolist(), first.tolist())
     columns: _Columns = {
-        "ts": pa.array(first, pa.int64(), mask=first < 0).cast(pa.timestamp("us")),
+        "ts": _times(first),
         "kind": [Kind.FLOW.value] * len(slots),
         "src_ip": [end.src_ip for end in ends],
         "src_port": [end.src_port for end in ends],

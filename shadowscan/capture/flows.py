@@ -101,7 +101,11 @@ class FlowTable:
         mixed = (keys["lo"][:, 0] ^ keys["hi"][:, 0] * salt[0]) * salt[1]
         mixed = (mixed ^ mixed >> np.uint64(31) ^ keys["lo"][:, 1] ^ keys["hi"][:, 1] * salt[2]) * salt[3]
         ports = keys["port"].astype(np.uint64)
-        tail = ports[:, 0] << np.uint64(32) | ports[:, 1] << np.uint64(16) | keys["proto"].astype(np.uint64) << np.uint64(8)
+        tail = (
+            ports[:, 0] << np.uint64(32)
+            | ports[:, 1] << np.uint64(16)
+            | keys["proto"].astype(np.uint64) << np.uint64(8)
+        )
         mixed = (mixed ^ mixed >> np.uint64(29) ^ tail ^ keys["version"]) * salt[4]
         result: Words = mixed ^ mixed >> np.uint64(32)
         return result
@@ -199,7 +203,7 @@ class FlowTable:
         sums = sums + np.where(carried, state["burst"][owner], 0)
         np.add.at(state["bursts"], owner, ~carried)
         np.maximum.at(state["burst_max"], owner, sums)
-        final = np.append(lead[begin][1:], True)  # noqa: FBT003
+        final = np.append(lead[begin][1:], True)
         state["burst"][owner[final]] = sums[final]
         ends = np.append(begin[1:], len(at))[final] - 1
         state["burst_ts"][owner[final]] = when[ends]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from shadowscan.capture.cursor import Cursor
-from shadowscan.capture.stream import Moment
+from shadowscan.capture.stream import NOWHERE, Moment
 
 LARGEST = 65_535
 
@@ -23,7 +23,7 @@ class Datagram:
 
     first: Cursor | None = None
     """The first fragment, at its transport header."""
-    seen: Moment = Moment(0, 0, 0)
+    seen: Moment = NOWHERE
     """Of the first fragment."""
 
     def whole(self) -> bytes | None:

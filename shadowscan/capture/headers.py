@@ -10,11 +10,10 @@ from shadowscan.capture.arrays import Bytes, Ints, Mask, Words, rows_at
 from shadowscan.capture.link import IP4, IP6
 from shadowscan.capture.records import Records
 from shadowscan.capture.segments import TCP, UDP, Segments
+from shadowscan.capture.tunnels import UDP_TUNNELS
 
-TUNNEL_PORTS = (4789, 8472, 4790, 6081, 2152, 3544, 4754, 6635, 37008, 4341, 1701, 5247)
-"""UDP ports behind which whole packets may lie: VXLAN, VXLAN-GPE, GENEVE, GTP-U, Teredo, GRE, MPLS, TZSP, LISP, L2TP, CAPWAP."""
 _TUNNELS = np.zeros(65536, np.bool_)
-_TUNNELS[list(TUNNEL_PORTS)] = True
+_TUNNELS[list(UDP_TUNNELS)] = True
 _ROW = 64
 
 

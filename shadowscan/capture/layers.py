@@ -5,15 +5,17 @@ from dataclasses import replace
 
 from shadowscan.capture.batch import CaptureLimits
 from shadowscan.capture.cursor import ETHER, LINK, PROTO, Cursor, DamagedError, NotIpError
-from shadowscan.capture.encapsulation import HANDLERS, UDP_TUNNELS
 from shadowscan.capture.fragments import Fragments
+from shadowscan.capture.framing import FRAMING
 from shadowscan.capture.link import IP4, IP6
 from shadowscan.capture.segments import TCP, UDP, Segment
-from shadowscan.capture.stream import Moment
+from shadowscan.capture.stream import NOWHERE, Moment
+from shadowscan.capture.tunnels import TUNNELS, UDP_TUNNELS
 
 _HOP_BY_HOP, _ROUTING, _FRAGMENT, _AUTH, _NONE, _OPTIONS = 0, 43, 44, 51, 59, 60
 _EXTENSIONS = frozenset((_HOP_BY_HOP, _ROUTING, _OPTIONS, 135, 139, 140))
-_TUNNELS = 8
+_DEPTH = 8
+_HANDLERS = {**FRAMING, **TUNNELS}
 _NOP = 1
 _SOURCE_ROUTES = frozenset((131, 137))
 _IP = frozenset((ETHER | IP4, ETHER | IP6))
@@ -33,7 +35,7 @@ class Layers:
     def __init__(self, limits: CaptureLimits) -> None:
         self._limits = limits
         self.fragments = Fragments(limits.fragments)
-        self.seen = Moment(0, 0, 0)
+        self.seen = NOWHERE
         """When and where the packet is that is dissected next: set by the caller, kept with fragments."""
 
     def dissect(self, link: int, frame: bytes, length: int) -> Segment | None:
@@ -86,8 +88,8 @@ class Layers:
             self._ipv6_fragment(cursor)
         elif step == PROTO | _AUTH:
             cursor.step(4 * cursor.u8(1) + 8, PROTO | cursor.u8())
-        elif step in HANDLERS:
-            HANDLERS[step](cursor)
+        elif step in _HANDLERS:
+            _HANDLERS[step](cursor)
         else:
             raise _Unfinished if cursor.version else NotIpError
 
@@ -148,7 +150,7 @@ class Layers:
         """Return the datagram, or the one in the tunnel that it is."""
         plain = _datagram(cursor)
         tunnel = UDP_TUNNELS.get(plain.dport) or UDP_TUNNELS.get(plain.sport)
-        if tunnel is None or cursor.depth >= _TUNNELS:
+        if tunnel is None or cursor.depth >= _DEPTH:
             return plain
         inner = Cursor(cursor.data, 0, cursor.length, cursor.pos + 8, detached=cursor.detached, depth=cursor.depth + 1)
         try:

@@ -8,7 +8,7 @@ from shadowscan.capture.arrays import Bytes, Ints, Mask, rows_at
 from shadowscan.capture.flows import Assigned, FlowTable
 from shadowscan.capture.http import METHODS
 from shadowscan.capture.preface import V2_SIGNATURE
-from shadowscan.capture.quic import VERSIONS
+from shadowscan.capture.quic import VERSION_2, VERSIONS
 from shadowscan.capture.segments import TCP, UDP, Segments
 from shadowscan.capture.stream import Moment
 
@@ -18,7 +18,9 @@ LOOKS_LIKE, AWAITED = 1, 2
 DNS_PORT, SOCKS_PORT = 53, 1080
 _NOT_LOOKUPS = (5353, 5355, 137)
 """mDNS, LLMNR, NBNS: names of neighbours, not lookups of interest."""
-_STARTS = np.unique(np.frombuffer(b"".join(m.encode().ljust(4)[:4] for m in (*METHODS, "PROXY")) + V2_SIGNATURE[:4], ">u4"))
+_STARTS = np.unique(
+    np.frombuffer(b"".join(m.encode().ljust(4)[:4] for m in (*METHODS, "PROXY")) + V2_SIGNATURE[:4], ">u4")
+)
 _RESPONSE = int.from_bytes(b"HTTP", "big")
 _VERSIONS = np.array(sorted(VERSIONS), np.uint32)
 _LONGEST_SOCKS = 600
@@ -39,13 +41,15 @@ class Payloads:
     moment: list[Moment]
 
 
-def of_tcp(segments: Segments, assigned: Assigned, table: FlowTable, buffer: Bytes, moments: tuple[Ints, ...]) -> Payloads:
+def of_tcp(
+    segments: Segments, assigned: Assigned, table: FlowTable, buffer: Bytes, moments: tuple[Ints, ...]
+) -> Payloads:
     """Pick the TCP payloads of all flows in which something may begin or go on."""
     some = (segments.proto == TCP) & (segments.length > 0)
     wake = np.zeros(len(segments), np.int64)
     at = np.flatnonzero(some)
     begins = _tcp_beginnings(segments, at, buffer)
-    wake[at] = np.where(begins, LOOKS_LIKE, np.where(_awaited(segments, assigned, table, at), AWAITED, 0))
+    wake[at] = np.where(begins, LOOKS_LIKE, np.where(_awaited(assigned, table, at), AWAITED, 0))
     groups = np.repeat(np.arange(len(assigned.start)), assigned.sizes())
     ordered = assigned.order
     visited = np.zeros(len(assigned.start), np.bool_)
@@ -65,7 +69,7 @@ def _tcp_beginnings(segments: Segments, at: Ints, buffer: Bytes) -> Mask:
     return result
 
 
-def _awaited(segments: Segments, assigned: Assigned, table: FlowTable, at: Ints) -> Mask:
+def _awaited(assigned: Assigned, table: FlowTable, at: Ints) -> Mask:
     slot, side, state = assigned.slots[at], assigned.side[at], table.state
     look = state["look"][slot, side]
     opening = (look == FRESH) & (state["isn"][slot, side] >= 0) & (state["client"][slot] == side)
@@ -73,15 +77,21 @@ def _awaited(segments: Segments, assigned: Assigned, table: FlowTable, at: Ints)
     return result
 
 
-def of_udp(segments: Segments, assigned: Assigned, table: FlowTable, buffer: Bytes, moments: tuple[Ints, ...]) -> Payloads:
+def of_udp(
+    segments: Segments, assigned: Assigned, table: FlowTable, buffer: Bytes, moments: tuple[Ints, ...]
+) -> Payloads:
     """Pick the UDP payloads that may be DNS or a client's or server's QUIC Initial (marked in ``wake``)."""
     at = np.flatnonzero((segments.proto == UDP) & (segments.captured >= 12))
     rows = rows_at(buffer, segments.payload[at], 16)
     sport, dport, length = segments.sport[at], segments.dport[at], segments.length[at]
     version = rows[:, 1:5].copy().view(">u4")[:, 0].astype(np.uint32)
     quic = (rows[:, 0] >= 0xC0) & (length >= 40) & np.isin(version, _VERSIONS)
+    kind = (rows[:, 0] >> 4 & 3) - (version == VERSION_2)  # Initial is 0 (in version 2: 1), 0-RTT the next
+    quic &= kind <= 1
     named = (sport == DNS_PORT) | (dport == DNS_PORT) | (table.state["dns"][assigned.slots[at]] > 0)
-    dns = (named | _like_a_question(rows, length)) & ~quic & ~np.isin(sport, _NOT_LOOKUPS) & ~np.isin(dport, _NOT_LOOKUPS)
+    dns = (
+        (named | _like_a_question(rows, length)) & ~quic & ~np.isin(sport, _NOT_LOOKUPS) & ~np.isin(dport, _NOT_LOOKUPS)
+    )
     wake = np.zeros(len(segments), np.int64)
     wake[at] = quic
     return _payloads(segments, assigned, at[quic | dns], wake, moments)

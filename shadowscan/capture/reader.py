@@ -92,7 +92,7 @@ class CaptureReader:
     def _follow(self, segments: Segments, buffer: Bytes, moments: tuple[Ints, Ints, Ints]) -> pa.Table:
         """Tie the segments to their flows and read what is worth it; return the flows that began anew."""
         assigned, ended = self._table.assign(segments, *moments)
-        view = memoryview(buffer)
+        view = buffer.data
         self._udp.read(of_udp(segments, assigned, self._table, buffer, moments), view)
         self._tcp.read(of_tcp(segments, assigned, self._table, buffer, moments), view)
         return self._report(np.array(ended, np.int64))
@@ -139,7 +139,7 @@ class CaptureReader:
     ) -> tuple[list[tuple[int, int, Segment]], bytearray]:
         """Return (row, where its bytes begin in the buffer, segment) and the bytes to append to the buffer."""
         found, detached = list[tuple[int, int, Segment]](), bytearray()
-        view, size = memoryview(records.buffer), len(records.buffer)
+        view, size = records.buffer.data, len(records.buffer)
         fields = (records.data, records.captured, records.length, records.link, records.ts, records.place)
         lists = (values[rest].tolist() for values in fields)
         for row, begin, captured, length, link, ts, place in zip(rest.tolist(), *lists, strict=True):

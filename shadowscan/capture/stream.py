@@ -20,6 +20,9 @@ class Moment(NamedTuple):
     place: int
 
 
+NOWHERE = Moment(0, 0, 0)
+
+
 class Mode(IntEnum):
     """What the next bytes of the stream are."""
 
@@ -42,7 +45,7 @@ class Stream:
     data: bytearray = field(default_factory=bytearray)
     ahead: dict[int, tuple[bytes, int, Moment]] = field(default_factory=dict)
     """Segments beyond a gap: sequence number → bytes, their number on the wire, where seen."""
-    moment: Moment = Moment(0, 0, 0)
+    moment: Moment = NOWHERE
     """Of the first byte of ``data``."""
     skip: int = 0
     scanned: int = 0

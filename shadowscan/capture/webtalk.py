@@ -54,7 +54,9 @@ class WebTalk:
         if target.command != "CONNECT":
             detail["command"] = target.command
         host, basis = target.host, HostBasis.URL
-        self.facts.add(Kind.PROXY, slot, side, moment, detail, host=host or None, host_basis=basis.value if host else None)
+        self.facts.add(
+            Kind.PROXY, slot, side, moment, detail, host=host or None, host_basis=basis.value if host else None
+        )
         self.facts.name_flow(slot, side, host, basis)
 
     def _report(self, slot: int, asked: _Asked, response: Response | None) -> None:
