@@ -15,7 +15,7 @@ from tests.ingest.squidlog import text, write
 
 LINES = 60_000
 SEED = 20261123
-SCAN = "import shadowscan.ingest.run as run; run.CHUNK_BYTES = 1 << 18; from shadowscan.cli.app import main; main()"
+SCAN = "import shadowscan.ingest.run as run; run.CHUNK_BYTES = 1 << 20; from shadowscan.cli.app import main; main()"
 """The command with small chunks, so that there are many commits to fall between."""
 OF_FILE = "FROM {} JOIN ledger USING (ledger_id) JOIN files USING (file_id)"
 STORED = {
