@@ -1,4 +1,8 @@
-"""Columns of made-up web traffic: 2,000 users, 4,000 ordinary hosts, about 3 % of requests to AI services, 14 days."""
+"""Columns of made-up web traffic: 2,000 users, 4,000 ordinary hosts, about 3 % of requests to AI services, 14 days.
+
+Three in five ordinary requests name an object of their own (an image, an item, a page), some objects far more popular
+than others: so about half of all URLs are distinct, as in the log of a proxy that sees whole URLs.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +13,8 @@ import numpy as np
 SEED = 20_261_102
 USERS = 2_000
 HOSTS = 4_000
+OBJECTS = 4_000_000
+OBJECT_SHARE = 0.6
 AI_SHARE = 0.03
 FIRST_MOMENT = 1_793_577_600.0
 """2026-11-02T00:00:00Z"""
@@ -80,15 +86,19 @@ def rows(count: int) -> Iterator[Row]:
         users = random.integers(0, USERS, size)
         # Popular hosts are far more frequent than rare ones.
         hosts = (random.random(size) ** 3 * HOSTS).astype(np.int64)
+        objects = (random.random(size) ** 3 * OBJECTS).astype(np.int64)
+        objects[random.random(size) >= OBJECT_SHARE] = -1
         to_ai = random.random(size) < AI_SHARE
         services = random.integers(0, len(ai), size)
         sent, received = random.integers(400, 9_000, size), random.integers(500, 90_000, size)
         waits, rolls = random.integers(5, 2_000, size), random.integers(0, 100, size)
-        columns = (moments, users, hosts, to_ai, services, sent, received, waits, rolls)
+        columns = (moments, users, hosts, objects, to_ai, services, sent, received, waits, rolls)
         numbered = enumerate(zip(*(column.tolist() for column in columns), strict=True), start=first)
-        for number, (moment, user, host, is_ai, service, out, back, wait, roll) in numbered:
+        for number, (moment, user, host, item, is_ai, service, out, back, wait, roll) in numbered:
             target = ai[service] if is_ai else targets[host]
             method, name, path, server = target.method, target.host, target.path, target.server
+            if item >= 0 and not is_ai:
+                path = f"{path.rstrip('/')}/{item:07x}"
             yield Row(number, moment, user, clients[user], method, name, path, server, out, back, wait, roll)
 
 
