@@ -1,0 +1,21 @@
+"""What may have gone out: from traffic to ranges of content, prompts, files and sensitive items, with a grade."""
+
+from shadowscan.exposure.estimate import Estimates, estimate
+from shadowscan.exposure.priors import Priors, default_priors, load_priors
+from shadowscan.exposure.result import Exposure, Range
+from shadowscan.exposure.traffic import LARGE, ClientClass, Grade, Sizes, Traffic
+
+__all__ = [
+    "LARGE",
+    "ClientClass",
+    "Estimates",
+    "Exposure",
+    "Grade",
+    "Priors",
+    "Range",
+    "Sizes",
+    "Traffic",
+    "default_priors",
+    "estimate",
+    "load_priors",
+]

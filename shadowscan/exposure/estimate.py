@@ -1,0 +1,146 @@
+"""Estimates by simulation: draws per group of traffic, added world by world, then read as 90 % ranges."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from shadowscan.exposure.content import Content, content_of
+from shadowscan.exposure.draws import Draws, Sampler
+from shadowscan.exposure.group import Group, Key, group
+from shadowscan.exposure.priors import Priors
+from shadowscan.exposure.result import Exposure, Range
+from shadowscan.exposure.sensitivity import Sensitive, sensitive_of
+from shadowscan.exposure.traffic import GRADE_REASONS, ClientClass, Grade, Traffic
+
+_QUANTILES = (0.05, 0.5, 0.95)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One group and its draws."""
+
+    group: Group
+    content: Content
+    pasted: Draws
+    tokens: Draws
+    sensitive: Sensitive
+
+
+class Estimates:
+    """The draws of all groups; every range is read from the sum of the draws of its groups."""
+
+    def __init__(self, parts: Iterable[_Part]) -> None:
+        self._parts = tuple(parts)
+
+    def total(self) -> Exposure:
+        """Return the exposure of everything."""
+        return _combine(self._parts)
+
+    def by_service(self) -> Mapping[str, Exposure]:
+        """Return the exposure of each service."""
+        return self._by(lambda key: key.service)
+
+    def by_department(self) -> Mapping[str, Exposure]:
+        """Return the exposure of each department (or person, if estimated by person)."""
+        return self._by(lambda key: key.department)
+
+    def _by(self, name: Callable[[Key], str]) -> dict[str, Exposure]:
+        chosen: dict[str, list[_Part]] = defaultdict(list)
+        for part in self._parts:
+            chosen[name(part.group.key)].append(part)
+        return {one: _combine(parts) for one, parts in chosen.items()}
+
+
+def estimate(
+    traffic: Iterable[Traffic], priors: Priors, *, by_person: bool = False, draws: int = 2000, seed: int = 0
+) -> Estimates:
+    """Return the estimates of the traffic; the same input, priors and seed give the same numbers.
+
+    Unknowns of a service are shared by all who use it, those of the surveys by all; habits are a person's own and
+    average out. ``by_person`` groups by person instead of department (dearer: for a few people).
+    """
+    sampler = Sampler(priors, draws, seed)
+    return Estimates(_part(one, sampler) for one in group(traffic, by_person=by_person))
+
+
+def _part(one: Group, sampler: Sampler) -> _Part:
+    content = content_of(one, sampler)
+    web = one.key.client is ClientClass.WEB
+    return _Part(
+        group=one,
+        content=content,
+        pasted=content.text * (sampler.quantity("pasted_share", one.key.service) if web else 0.0),
+        tokens=content.text / sampler.quantity("bytes_per_token", one.key.service),
+        sensitive=sensitive_of(one, content, sampler),
+    )
+
+
+def _combine(parts: Iterable[_Part]) -> Exposure:
+    """Read the ranges from sums over groups; grade C adds no volume and, without URLs, nothing at all."""
+    everything = [part for part in parts if part.group.key.client is not ClientClass.TELEMETRY]
+    if not everything:
+        return Exposure(Grade.C, "only telemetry, sign-in or static files were seen: no content")
+    grade = _grade(everything)
+    measured = [part for part in everything if part.group.key.grade is not Grade.C]
+    counted = [part for part in everything if _is_counted(part.group)]
+    unseen = tuple(sorted({part.group.key.service for part in everything if part.group.key.grade is Grade.C}))
+    return Exposure(
+        grade=grade,
+        reason=_reason(grade, everything),
+        volume=_range([part.content.volume for part in measured]),
+        pasted=_range([part.pasted for part in measured]),
+        tokens=_range([part.tokens for part in measured]),
+        prompts=_range([part.content.prompts for part in counted]),
+        files=_range([part.content.files for part in counted]),
+        sensitive_prompts=_range([part.sensitive.prompts for part in counted]),
+        sensitive_files=_range([part.sensitive.files for part in counted]),
+        sensitive=_range([part.sensitive.items for part in counted]),
+        classes=_classes(counted),
+        without_volume=unseen,
+    )
+
+
+def _is_counted(one: Group) -> bool:
+    return one.key.grade is not Grade.C or bool(one.prompts.total or one.uploads.total)
+
+
+def _range(draws: list[Draws]) -> Range | None:
+    if not draws:
+        return None
+    low, likely, high = np.quantile(_sum(draws), _QUANTILES)
+    return Range(float(low), float(likely), float(high))
+
+
+def _sum(draws: list[Draws]) -> Draws:
+    return reduce(np.add, draws)
+
+
+def _classes(parts: list[_Part]) -> tuple[tuple[str, Range], ...]:
+    if not parts:
+        return ()
+    names = parts[0].sensitive.classes
+    ranges = {name: _range([part.sensitive.classes[name] for part in parts]) for name in names}
+    return tuple((name, found) for name, found in ranges.items() if found is not None)
+
+
+def _grade(parts: list[_Part]) -> Grade:
+    """Return the worst grade that carries at least a tenth of the weight, bytes where known, else requests."""
+    if all(part.group.key.grade is Grade.C for part in parts):
+        return Grade.C
+    weights = dict.fromkeys(Grade, 0.0)
+    for part in parts:
+        one = part.group
+        weights[one.key.grade] += sum(float(pool.bytes.sum()) for pool in (one.prompts, one.uploads, one.connections))
+    measured = weights[Grade.A] + weights[Grade.B]
+    return Grade.B if weights[Grade.B] > 0.1 * measured or not measured else Grade.A
+
+
+def _reason(grade: Grade, parts: list[_Part]) -> str:
+    others = sorted({part.group.key.grade for part in parts} - {grade})
+    if grade is Grade.C and any(part.group.prompts.total or part.group.uploads.total for part in parts):
+        return "requests are seen with their URL, but not how many bytes they sent: prompts are counted, no volume"
+    mixed = f"; a part is of grade {' and '.join(others)}" if others else ""
+    return GRADE_REASONS[grade] + mixed
