@@ -4,6 +4,7 @@
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,6 +46,8 @@ class Dictionary:
     """Names of log fields and their meanings."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
+        self.names = tuple(dict.fromkeys(name for names in table["columns"].values() for name in names))
+        """Every name of the table."""
         self._exact: dict[str, list[Meaning]] = {}
         for column, names in table["columns"].items():
             for rank, name in enumerate(names):
@@ -61,6 +64,16 @@ class Dictionary:
         """Read the built-in table."""
         loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         return cls(yaml.load(TABLE.read_bytes(), Loader=loader))  # noqa: S506 - CSafeLoader
+
+    @property
+    def repeated(self) -> list[tuple[str, str]]:
+        """(name, column) of names that one column lists twice, as they differ in case or separators only."""
+        return [
+            (name, column)
+            for name, meanings in self._exact.items()
+            for column, count in Counter(meaning.column for meaning in meanings).items()
+            if count > 1
+        ]
 
     def meanings(self, name: str) -> list[Meaning]:
         """Event columns that a field of this name may fill, the best first; nested names are separated by dots."""

@@ -4,20 +4,24 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from shadowscan.formats.dictionary import dictionary, normalised
+from shadowscan.formats.dictionary import Meaning, dictionary, normalised
 from shadowscan.formats.infer.fields import Field
 from shadowscan.formats.infer.times import is_time, joined_expression, time_expression
-from shadowscan.formats.infer.values import CHECKS, is_deed, is_host, is_ip, is_path, share
+from shadowscan.formats.infer.values import CHECKS, is_deed, is_host, is_ip, is_path, share, words
 from shadowscan.formats.spec import SkipRule
 from shadowscan.formats.sqltext import identifier, literal
 
 MOST_CANDIDATES = 5
 FIT = 0.5
 """Share of a field's values that must look like the column's."""
-_PLAIN = ("src_port", "proto", "packets_out", "packets_in", "bytes_out", "bytes_in", "status", "user_agent", "content_type",
-          "referrer", "file_name", "vendor_app", "answers", "url_path", "url_query")  # fmt: skip
+_PLAIN = words(
+    "src_port proto packets_out packets_in bytes_out bytes_in status user_agent content_type referrer "
+    "file_name vendor_app answers url_path url_query"
+)
 _VAGUE_HOSTS = frozenset(["host", "hostname", "domain", "domainname", "site", "fqdn", "servername", "website"])
 _PAYLOADS = ("properties.", "event.", "jsonpayload.", "data.", "payload.", "fields.", "attributes.")
+_SIDES = (("src_ip", "dst_ip"), ("src_port", "dst_port"), ("bytes_out", "bytes_in"), ("packets_out", "packets_in"))
+_RIVALS = {column: tuple(other for other in pair if other != column) for pair in _SIDES for column in pair}
 _OWN_TIME = frozenset(["eventtime", "datetime", "timestamp", "ts", "time", "rt"])
 _TELLING = frozenset(
     [
@@ -34,7 +38,10 @@ _TELLING = frozenset(
         "auditlogevent",
     ]
 )
-_ADMINISTRATIVE = r"(?i)\b(?:log(?:ged)?[ _-]?(?:in|out|on|off)|sign(?:ed)?[ _-]?(?:in|out|on|off)|authentication (?:success|fail)\w*|dhcp)\b"
+_ADMINISTRATIVE = (
+    r"(?i)\b(?:log(?:ged)?[ _-]?(?:in|out|on|off)|sign(?:ed)?[ _-]?(?:in|out|on|off)"
+    r"|authentication (?:success|fail)\w*|dhcp)\b"
+)
 _CONSTANT_AFTER = 5
 Candidates = Mapping[str, Sequence[Field]]
 
@@ -76,7 +83,7 @@ def administrative(fields: Sequence[Field]) -> tuple[SkipRule, ...]:
 def _candidates(fields: Sequence[Field]) -> dict[str, list[Field]]:
     ranked: dict[str, list[tuple[int, int, Field]]] = defaultdict(list)
     for order, field in enumerate(fields):
-        for meaning in dictionary().meanings(field.title):
+        for meaning in _unrivalled(dictionary().meanings(field.title)):
             if _fits(field, meaning.column):
                 ranked[meaning.column].append((meaning.rank, order, field))
     return {
@@ -85,8 +92,20 @@ def _candidates(fields: Sequence[Field]) -> dict[str, list[Field]]:
     }
 
 
-_VERDICT_NAMES = frozenset(["action", "utmaction", "fwaction", "firewallaction", "act", "ruleaction", "policyaction", "accesscontrolruleaction",
-                            "disposition", "disp", "verdict", "scfilterresult", "deviceaction", "decision", "actiontype", "filteraction"])  # fmt: skip
+def _unrivalled(meanings: Sequence[Meaning]) -> list[Meaning]:
+    """Keep a name to one side of the connection: the side that it names best."""
+    best = {meaning.column: meaning.rank for meaning in meanings}
+    return [
+        meaning
+        for meaning in meanings
+        if not any(best.get(rival, meaning.rank) < meaning.rank for rival in _RIVALS.get(meaning.column, ()))
+    ]
+
+
+_VERDICT_NAMES = words(
+    "action utmaction fwaction firewallaction act ruleaction policyaction accesscontrolruleaction disposition "
+    "disp verdict scfilterresult deviceaction decision actiontype filteraction"
+)
 
 
 def _fits(field: Field, column: str) -> bool:

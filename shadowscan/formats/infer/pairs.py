@@ -41,7 +41,9 @@ def kv_format(lines: Sequence[str]) -> FormatSpec | None:
     best = max(DIALECTS, key=dialects.count)
     members = [line for line, dialect in zip(texts, dialects, strict=True) if dialect == best]
     reader = LOOSE if best.separator == " " and best.assign == "=" and _is_wordy(members) else best
-    spec = named([kv_record(reader, line) for line in members], _draft(reader))
+    draft = _draft(reader)
+    payloads = [match[1] if draft.payload and (match := re.search(draft.payload, line)) else line for line in members]
+    spec = named([kv_record(reader, payload) for payload in payloads], draft)
     return replace(spec, columns=around(members, spec.columns)) if spec else None
 
 
@@ -79,7 +81,10 @@ def _mark(reader: ReaderSpec) -> str:
 
 def _first_pair(reader: ReaderSpec) -> str:
     """What stands before the first pair is cut off, where it doesn't end with this dialect's separator."""
-    return "" if reader.separator.startswith(" ") else rf"((?:[A-Za-z_][\w./-]*){re.escape(reader.assign)}.*)$"
+    if reader.separator.startswith(" "):
+        return ""
+    separator, assign = re.escape(reader.separator[0]), re.escape(reader.assign)
+    return rf"""([A-Za-z_][\w./-]*{assign}\s*(?:"[^"]*"|[^{separator}{assign}]*){separator}.*)$"""
 
 
 @lru_cache(maxsize=32)
@@ -109,7 +114,8 @@ def _cleanness(reader: ReaderSpec, line: str) -> float:
     """Score a dialect by the pairs it finds, less those whose values show that it cuts at the wrong place."""
     values = [match[2] for match in _pairs(reader).finditer(reader.separator[0] + line)]
     bare = [value for value in values if not value.startswith('"')]
-    return len(values) - 2 * sum(value.endswith((",", ";", "|")) or _SPOILT.search(value) is not None for value in bare)
+    spoilt = sum(1 for value in bare if value.endswith((",", ";", "|")) or _SPOILT.search(value))
+    return len(values) - 2.0 * spoilt
 
 
 def _is_wordy(lines: Sequence[str]) -> bool:

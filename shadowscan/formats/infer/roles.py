@@ -3,50 +3,23 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 from shadowscan.formats.infer.fields import Field
 from shadowscan.formats.infer.times import is_time, joined_expression, time_expression
-from shadowscan.formats.infer.values import CHECKS, is_host, is_ip, is_label, is_path, is_port, is_url, share
+from shadowscan.formats.infer.values import CHECKS, is_host, is_ip, is_label, is_path, is_port, is_url, share, words
 
 MOST = 0.7
 FEW = 0.4
 """Enough where the rest of the layout's records are of kinds that have no such value (ICMP has no ports)."""
-_SERVICES = frozenset(["20", "21", "22", "23", "25", "53", "80", "88", "110", "123", "135", "137", "139", "143", "161", "389", "443", "445", "465",
-                       "587", "853", "993", "995", "1194", "1433", "1723", "3128", "3306", "3389", "5060", "8000", "8008", "8080", "8443", "9443"])  # fmt: skip
-_STATUSES = frozenset(
-    [
-        "200",
-        "201",
-        "202",
-        "204",
-        "206",
-        "207",
-        "300",
-        "301",
-        "302",
-        "303",
-        "304",
-        "307",
-        "308",
-        "400",
-        "401",
-        "403",
-        "404",
-        "405",
-        "407",
-        "408",
-        "410",
-        "413",
-        "416",
-        "429",
-        "499",
-        "500",
-        "501",
-        "502",
-        "503",
-        "504",
-    ]
+_SERVICES = words(
+    "20 21 22 23 25 53 80 88 110 123 135 137 139 143 161 389 443 445 465 587 853 993 995 1194 1433 1723 3128 "
+    "3306 3389 5060 8000 8008 8080 8443 9443"
+)
+_STATUSES = words(
+    "200 201 202 204 206 207 300 301 302 303 304 307 308 400 401 403 404 405 407 408 410 413 416 429 499 500 "
+    "501 502 503 504"
 )
 _RCODE = re.compile(r"NOERROR|NXDOMAIN|SERVFAIL|REFUSED|FORMERR|NOTIMP")
 _QTYPE = re.compile(r"(?:\d{1,5} \()?(?:A|AAAA|CNAME|MX|TXT|PTR|SRV|HTTPS|SVCB|NS|SOA|ANY)\)?")
@@ -54,7 +27,8 @@ _RESULT = re.compile(r"(?:[A-Z]+_[A-Z_]+|NONE)/\d{3}")
 _PEER = re.compile(r"[A-Z_]+/[\w.:-]+")
 _PERSON = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+|[\w.-]+\\[\w.$-]+|[^@]{2,80} \([\w.+-]+@[\w.-]+\)")
 _STRICT_VERDICT = re.compile(
-    r"(?:allow|allowed|accept|accepted|permit|permitted|pass|passed|deny|denied|block|blocked|drop|dropped|reject|rejected|reset-\w+|observed|alert|ok)",
+    r"(?:allow|allowed|accept|accepted|permit|permitted|pass|passed|deny|denied|block|blocked|drop|dropped"
+    r"|reject|rejected|reset-\w+|observed|alert|ok)",
     re.IGNORECASE,
 )
 _TRANSPORT = re.compile(r"tcp|udp|icmp|icmp6|icmpv6|gre|esp", re.IGNORECASE)
@@ -374,7 +348,7 @@ def _words(table: Table, result: dict[str, str]) -> dict[str, str]:
     ):
         found["action"] = table.take(verdict).name
     for pattern in (_TRANSPORT, _TRANSPORT_NUMBER):
-        transport = table.find(lambda text, pattern=pattern: pattern.fullmatch(text) is not None, least=0.6)
+        transport = table.find(partial(_is_whole, pattern), least=0.6)
         if transport is not None:
             found["proto"] = table.take(transport).name
             break
@@ -383,6 +357,10 @@ def _words(table: Table, result: dict[str, str]) -> dict[str, str]:
     elif (common := _common_log_user(table)) is not None:
         found["user"] = table.take(common).name
     return found
+
+
+def _is_whole(pattern: re.Pattern[str], text: str) -> bool:
+    return pattern.fullmatch(text) is not None
 
 
 def _common_log_user(table: Table) -> int | None:

@@ -1,7 +1,7 @@
 """Formats out of free text: sentences that name two ends, a DNS question, or a request, in whatever words."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,7 +31,10 @@ SENTENCES: tuple[str, ...] = (
     rf"{_HEAD}query\[(?P<qtype>\w+)\] (?P<host>{_NAME}) from (?P<src>{_IP})",
     # BIND and its kin: client address#port (name): query: name class type
     rf"{_HEAD}client (?:@0x[0-9a-f]+ )?(?P<src>{_IP})#(?P<src_port>\d+) \((?P<host>{_NAME})\)(?P<after>.*)$",
-    rf"{_HEAD}client (?:@0x[0-9a-f]+ )?(?P<src>{_IP})#(?P<src_port>\d+).*?\b(?:query|answer): (?P<host>{_NAME}) (?P<after>.*)$",
+    (
+        rf"{_HEAD}client (?:@0x[0-9a-f]+ )?(?P<src>{_IP})#(?P<src_port>\d+).*?"
+        rf"\b(?:query|answer): (?P<host>{_NAME}) (?P<after>.*)$"
+    ),
     # Unbound, and any "address name type class"
     rf"{_HEAD}(?P<src>{_IP}) (?P<host>{_NAME}) {_QTYPE} (?:IN|CH)\b",
     # CoreDNS: address:port - id "type class name
@@ -39,13 +42,19 @@ SENTENCES: tuple[str, ...] = (
     # Windows DNS debug log: labels behind their lengths
     rf"{_HEAD}\bRcv (?P<src>{_IP}) .*?\b{_QTYPE}\s+(?P<labels>(?:\(\d+\)[\w-]+)+\(0\))",
     # from A to B, A -> B, src A dst B
-    rf"{_HEAD}(?i:\b(?:from|src|source|for|client)\b)[ :=]+{_end('src')}.{{0,120}}?(?:->|=>|(?i:\b(?:to|dst|destination)\b))[ :=]*{_end('dst')}(?P<after>.*)$",
+    (
+        rf"{_HEAD}(?i:\b(?:from|src|source|for|client)\b)[ :=]+{_end('src')}.{{0,120}}?"
+        rf"(?:->|=>|(?i:\b(?:to|dst|destination)\b))[ :=]*{_end('dst')}(?P<after>.*)$"
+    ),
     rf"{_HEAD}{_end('src')}[^\d]{{0,60}}?(?:->|=>|\bto\b) ?{_end('dst')}(?P<after>.*)$",
 )
 """A DNS question, or two ends: told by their own words."""
 REQUESTS: tuple[str, ...] = (
     # a request: METHOD URL, from an address
-    rf"{_HEAD}(?P<src>{_IP})(?P<mid>.*?)\b(?P<method>GET|POST|PUT|HEAD|CONNECT|OPTIONS|DELETE|PATCH) (?P<url>[a-z]+://\S+|[\w.-]+:\d+)(?P<after>.*)$",
+    (
+        rf"{_HEAD}(?P<src>{_IP})(?P<mid>.*?)\b"
+        rf"(?P<method>GET|POST|PUT|HEAD|CONNECT|OPTIONS|DELETE|PATCH) (?P<url>[a-z]+://\S+|[\w.-]+:\d+)(?P<after>.*)$"
+    ),
     # a URL visited by an address
     rf"{_HEAD}(?P<src>{_IP})(?P<mid>.*?)\b(?P<url>https?://[^\s\"'<>]+)(?P<after>.*)$",
 )
@@ -113,6 +122,6 @@ def _search(sides: Sequence[str], pattern: str) -> str:
     return f"coalesce({', '.join(found)})"
 
 
-def _time(stamps: Sequence[str]) -> Mapping[str, str]:
+def _time(stamps: Sequence[str]) -> dict[str, str]:
     expression = time_expression("when", stamps)
     return {"ts": expression} if expression else {}

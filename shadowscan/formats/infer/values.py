@@ -4,10 +4,21 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text, between blanks: how this package writes its vocabularies."""
+    return tuple(text.split())
+
+
 NULLS = frozenset(
-    ["", "-", "--", "n/a", "na", "none", "null", "nil", "unknown", "(empty)", "(null)", "not found", "undefined", "not-available",
-     "no authentication required", "unavailable", "<na>", "na/na", "not available"]
-)  # fmt: skip
+    (
+        "",
+        "not found",
+        "not available",
+        "no authentication required",
+        *words("- -- n/a na none null nil unknown (empty) (null) undefined not-available unavailable <na> na/na"),
+    )
+)
 _IPV4 = re.compile(r"(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?=$|[:/#,%(\]])")
 _IPV6 = re.compile(r"\[?([0-9A-Fa-f:]{2,39}(?:[\d.]{7,15})?)(?:%\w+)?(?:\](?::\d+)?|/\d+|#\d+|,.*)?$")
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$")
@@ -21,25 +32,29 @@ _METHOD = re.compile(
     r"(?:GET|POST|PUT|HEAD|CONNECT|OPTIONS|DELETE|PATCH|TRACE|PROPFIND|[A-Z]{3,12}_?[A-Z]*)$", re.IGNORECASE
 )
 _REAL_METHOD = re.compile(
-    r"(?:GET|POST|PUT|HEAD|CONNECT|OPTIONS|DELETE|PATCH|TRACE|PROPFIND|REPORT|SEARCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|PROPPATCH)$"
+    r"(?:GET|POST|PUT|HEAD|CONNECT|OPTIONS|DELETE|PATCH|TRACE|PROPFIND|REPORT|SEARCH|MKCOL|COPY|MOVE"
+    r"|LOCK|UNLOCK|PROPPATCH)$"
 )
 _REQUEST_LINE = re.compile(r"[A-Z]{3,12} \S+(?: HTTP/\d(?:\.\d)?)?$")
 _AGENT = re.compile(r"[A-Za-z][\w .+-]*/\d|Mozilla|curl|python|Go-http|Dalvik|okhttp|axios", re.IGNORECASE)
 _MIME = re.compile(r"[a-z]{3,15}/[\w.+*-]+", re.IGNORECASE)
 _ALLOWED = re.compile(
-    r"(?i)allow|accept|permit|pass|forward|monitor|trust|built|success|observ|inspect|detect|alert|close|end|start|continue|log|warn|caution|"
-    r"coach|established|proxy|tcp_\w*(?:hit|miss|tunnel|refresh|expired|none)|notified|timeout"
+    r"(?i)allow|accept|permit|pass|forward|monitor|trust|built|success|observ|inspect|detect|alert|close|end|start"
+    r"|continue|log|warn|caution|coach|established|proxy|tcp_\w*(?:hit|miss|tunnel|refresh|expired|none)|notified|timeout"
 )
 _BLOCKED = re.compile(
-    r"(?i)den[iy]|block|drop|reject|reset|refus|forbid|discard|prevent|quarantin|sinkhol|disallow|not.?allow|kill|redirect|isolat|\bban"
+    r"(?i)den[iy]|block|drop|reject|reset|refus|forbid|discard|prevent|quarantin|sinkhol|disallow|not.?allow|kill"
+    r"|redirect|isolat|\bban"
 )
 _VERDICT = re.compile(
-    r"(?i)(?:\w{0,20}[ _-]?)(?:allow(?:ed)?|accept(?:ed)?|permit(?:ted)?|pass(?:ed|through)?|den(?:y|ied)|block(?:ed)?|drop(?:ped)?|reject(?:ed)?|"
-    r"reset\w*|observed|monitor(?:ed)?|continue|detect(?:ed)?|alert(?:ed)?|close|discard|quarantined?|redirect(?:ed)?|isolated?|tcp_\w+|success\w*|ok|cautious|forward(?:ed)?)\b"
+    r"(?i)(?:\w{0,20}[ _-]?)(?:allow(?:ed)?|accept(?:ed)?|permit(?:ted)?|pass(?:ed|through)?|den(?:y|ied)|block(?:ed)?"
+    r"|drop(?:ped)?|reject(?:ed)?|reset\w*|observed|monitor(?:ed)?|continue|detect(?:ed)?|alert(?:ed)?|close|discard"
+    r"|quarantined?|redirect(?:ed)?|isolated?|tcp_\w+|success\w*|ok|cautious|forward(?:ed)?)\b"
 )
 _ZONE = re.compile(r"(?:UTC|GMT|Z|[A-Z]{3,4}|[+-]\d{1,2}(?::?\d\d)?)$")
 _DATE = re.compile(
-    r"\d{4}[-/]\d\d[-/]\d\d$|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}$|\d{1,2}[A-Z][a-z]{2}\d{4}$|\d{1,2} [A-Z][a-z]{2} \d{4}$|\d{8}$"
+    r"\d{4}[-/]\d\d[-/]\d\d$|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}$|\d{1,2}[A-Z][a-z]{2}\d{4}$"
+    r"|\d{1,2} [A-Z][a-z]{2} \d{4}$|\d{8}$"
 )
 _CLOCK = re.compile(r"\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: ?[AP]M)?(?: ?[A-Z]{3,4})?$")
 _PROTO = re.compile(
