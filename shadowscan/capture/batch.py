@@ -19,7 +19,7 @@ class CaptureLimits:
     """Longest packet of a pcap record (libpcap's MAXIMUM_SNAPLEN): beyond it the file is damaged."""
     block_bytes: int = 16 << 20
     """Longest pcapng block; longer ones are damage."""
-    flows: int = 300_000
+    flows: int = 200_000
     """Flows followed at a time; beyond it the longest idle ones are closed early."""
     tcp_idle_s: int = 3600
     udp_idle_s: int = 300
@@ -27,14 +27,18 @@ class CaptureLimits:
     stream_bytes: int = 1 << 16
     """Bytes kept of one direction of a TCP connection while a message is incomplete."""
     streams_bytes: int = 64 << 20
-    """Bytes kept of all TCP connections together."""
+    """Bytes kept of all TCP connections together; the same again for QUIC handshakes."""
     segments: int = 64
     """Segments kept of one direction ahead of a gap."""
+    requests: int = 20_000
+    """HTTP requests awaiting their response."""
+    interfaces: int = 65_536
+    """Interfaces of one pcapng section."""
     fragments: int = 2048
     """IP datagrams awaiting fragments at a time, and fragments of one datagram."""
     layers: int = 32
     """Headers of one packet, tunnels within tunnels included."""
-    names: int = 200_000
+    names: int = 100_000
     """Addresses for which DNS names are remembered; DNS questions awaiting their answer."""
 
 

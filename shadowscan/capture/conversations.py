@@ -31,7 +31,7 @@ from shadowscan.model.events import Kind
 
 _BACK = 16
 """Payloads before the beginning of a message that are searched for its continuation (segments out of order)."""
-_LONGEST_LINE = 16_384
+_HOSTS = 7
 _RECENT_RESPONSE = 4_096
 _SHORTEST_DNS = 12
 
@@ -206,7 +206,7 @@ class Conversations:
             stream.rest()
             return False
         if (hello.host or "") not in stream.hosts:
-            stream.hosts.add(hello.host or "")
+            stream.hosts = (*stream.hosts[-_HOSTS:], hello.host or "")
             report_hello(self.facts, Kind.TLS, slot, side, hello, stream.moment, {})
         stream.consume(gathered.taken, stream.moment)
         stream.rest()

@@ -34,6 +34,10 @@ class Datagrams:
     facts: Facts
     table: FlowTable
     lookups: Lookups
+    limit: int
+    """Bytes of incomplete handshakes kept at most."""
+    given_up: int = 0
+    _held: int = 0
     _connections: dict[int, _Connection] = field(default_factory=dict)
     """slot * 2 + client side → the connection its Initials belong to at present."""
     _ids: dict[int, list[bytes]] = field(default_factory=dict)
@@ -74,7 +78,10 @@ class Datagrams:
         if frames is not None and connection is not None:
             connection.crypto.packets += 1
             gather(frames, connection.crypto)
+            self._held += len(frames)
             self._try(slot, side, connection, final=False)
+            if self._held > self.limit:
+                self._relieve()
 
     def _fresh(
         self, slot: int, side: int, data: bytes, packet: Initial, moment: Moment
@@ -107,6 +114,16 @@ class Datagrams:
             extra["initials"] = connection.crypto.packets
         report_hello(self.facts, Kind.QUIC, slot, side, parsed, connection.moment, extra)
         connection.crypto.pieces.clear()
+
+    def _relieve(self) -> None:
+        """Read what there is of all incomplete handshakes: together they hold too much."""
+        for key, connection in self._connections.items():
+            if not connection.done:
+                self._try(key >> 1, key & 1, connection, final=True)
+                connection.crypto.pieces.clear()
+                connection.done = True
+                self.given_up += 1
+        self._held = 0
 
     def _end(self, key: int) -> None:
         connection = self._connections.pop(key, None)

@@ -82,10 +82,15 @@ class Facts:
             row["detail"] = _ENCODE(detail)
         self.rows.append(row)
 
-    def name_flow(self, slot: int, side: int, host: str | None, basis: HostBasis) -> None:
-        """Give the flow a name its own packets carried (the first one stays) and note who the client is."""
+    def name_flow(self, slot: int, side: int, host: str | None, basis: HostBasis, *, proxied: bool = False) -> None:
+        """Give the flow a name its own packets carried (the first one stays) and note who the client is.
+
+        The server answers to that name too, unless it is a proxy that hands the flow on.
+        """
         self.table.prefer_client(slot, side)
-        if host:
-            self.flow_names.setdefault(slot, (host, basis))
+        if not host or slot in self.flow_names:
+            return
+        self.flow_names[slot] = (host, basis)
+        if not proxied:
             ends = self.ends(slot, side)
             self.book.serve(ends.dst_ip, ends.dst_port, host)

@@ -24,6 +24,11 @@ _STATE = np.dtype(
         ("isn", "i8", 2), ("look", "u1", 2), ("dns", "u1"),
     ]
 )  # fmt: skip
+_ODD = np.array(
+    [0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F], np.uint64
+)
+"""Multipliers that mix keys. They need not be secret: keys that collide are told apart, only more slowly."""
+_SWEEP_US = 10_000_000
 FROM_FIRST, FROM_PORTS, FROM_HELLO, FROM_SYN_ACK, FROM_SYN = range(5)
 """What the choice of the client side rests on, weakest first."""
 
@@ -58,7 +63,7 @@ class FlowTable:
         self._free: list[int] = list(range(1023, -1, -1))
         self._next_id = 1
         self.closed_early = 0
-        self._salt = np.random.default_rng().integers(1, 1 << 63, 8, dtype=np.uint64) | np.uint64(1)
+        self._swept = 0
 
     def __len__(self) -> int:
         return len(self._index)
@@ -97,16 +102,15 @@ class FlowTable:
         return order, np.flatnonzero(fresh)
 
     def _mix(self, keys: np.ndarray) -> Words:
-        salt = self._salt
-        mixed = (keys["lo"][:, 0] ^ keys["hi"][:, 0] * salt[0]) * salt[1]
-        mixed = (mixed ^ mixed >> np.uint64(31) ^ keys["lo"][:, 1] ^ keys["hi"][:, 1] * salt[2]) * salt[3]
+        mixed = (keys["lo"][:, 0] ^ keys["hi"][:, 0] * _ODD[0]) * _ODD[1]
+        mixed = (mixed ^ mixed >> np.uint64(31) ^ keys["lo"][:, 1] ^ keys["hi"][:, 1] * _ODD[2]) * _ODD[3]
         ports = keys["port"].astype(np.uint64)
         tail = (
             ports[:, 0] << np.uint64(32)
             | ports[:, 1] << np.uint64(16)
             | keys["proto"].astype(np.uint64) << np.uint64(8)
         )
-        mixed = (mixed ^ mixed >> np.uint64(29) ^ tail ^ keys["version"]) * salt[4]
+        mixed = (mixed ^ mixed >> np.uint64(29) ^ tail ^ keys["version"]) * _ODD[4]
         result: Words = mixed ^ mixed >> np.uint64(32)
         return result
 
@@ -219,7 +223,13 @@ class FlowTable:
             self.state["client"][slot], self.state["basis"][slot] = side, FROM_HELLO
 
     def idle(self, now: int) -> Ints:
-        """Slots of flows that have ended by this time, and of the longest idle ones where there are too many."""
+        """Slots of flows that have ended by this time, and of the longest idle ones where there are too many.
+
+        Looked at every ten seconds of the capture, so that small chunks do not make it dear.
+        """
+        if len(self._index) <= self._limits.flows and 0 <= now - self._swept < _SWEEP_US:
+            return np.zeros(0, np.int64)
+        self._swept = now
         live = np.fromiter(self._index.values(), np.int64, len(self._index))
         last = self.state["last_ts"][live]
         gone = now - last > self._idle(self.state["key"]["proto"][live])

@@ -69,8 +69,13 @@ class Fragments:
 
     def leave(self) -> list[Datagram]:
         """Return all that wait in vain, and forget them."""
-        left = self._left + list(self._waiting.values())
-        self._left, self._waiting = [], {}
+        left = self.given_up_lately() + list(self._waiting.values())
+        self._waiting = {}
+        return left
+
+    def given_up_lately(self) -> list[Datagram]:
+        """Return those that had to make room since the last call."""
+        left, self._left = self._left, []
         return left
 
     def _begin(self, key: tuple[object, ...]) -> Datagram:

@@ -47,6 +47,8 @@ class Request:
     length: int
     """Content-Length, 0 where there is none."""
     chunked: bool
+    proxied: bool
+    """Asked of a proxy: CONNECT, or the absolute form."""
 
     def media_type(self) -> str | None:
         """Return the Content-Type without parameters, lower case."""
@@ -94,6 +96,7 @@ def parse_request(head: bytes) -> Request:
         headers=headers,
         length=_number(headers.get("content-length", "")),
         chunked="chunked" in headers.get("transfer-encoding", "").lower(),
+        proxied=bool(authority),
     )
 
 

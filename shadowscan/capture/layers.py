@@ -55,9 +55,9 @@ class Layers:
                 return None
             raise
 
-    def leftovers(self) -> Iterator[tuple[Moment, Segment]]:
-        """Give up the datagrams that were never completed: their first fragment still tells whose they are."""
-        for datagram in self.fragments.leave():
+    def leftovers(self, *, final: bool) -> Iterator[tuple[Moment, Segment]]:
+        """Datagrams given up incomplete (at the end: all that wait): their first fragment tells whose they are."""
+        for datagram in self.fragments.leave() if final else self.fragments.given_up_lately():
             cursor = datagram.first
             if cursor is None:
                 continue

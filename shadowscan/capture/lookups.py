@@ -70,7 +70,7 @@ class Lookups:
 
     def close(self, slots: frozenset[int]) -> None:
         """Report the open questions of flows that end."""
-        for key in [key for key in self._open if key[0] in slots]:
+        for key in [key for key in self._open if key[0] in slots] if slots else ():
             self._report(key, self._open.pop(key), None)
 
     def _report(self, key: _Key, question: _Question, answer: Message | None) -> None:

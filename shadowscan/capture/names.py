@@ -1,6 +1,5 @@
 """Names for addresses: from DNS answers a client got, and from what other flows to the same server were called."""
 
-from collections import deque
 from dataclasses import dataclass
 
 _ANSWERS = 4
@@ -20,7 +19,7 @@ class NameBook:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._answers: dict[tuple[str, str], deque[Answer]] = {}
+        self._answers: dict[tuple[str, str], list[Answer]] = {}
         self._servers: dict[tuple[str, int], set[str]] = {}
         self.forgotten = 0
 
@@ -32,8 +31,9 @@ class NameBook:
             if len(self._answers) >= self._limit:
                 del self._answers[next(iter(self._answers))]
                 self.forgotten += 1
-            known = self._answers[key] = deque(maxlen=_ANSWERS)
+            known = self._answers[key] = []
         known.append(Answer(name, ts))
+        del known[:-_ANSWERS]
 
     def serve(self, server: str, port: int, name: str) -> None:
         """A flow to this server named it."""

@@ -15,7 +15,7 @@ from shadowscan.errors import Problem
 
 _SECTION, _INTERFACE, _PACKET, _SIMPLE, _ENHANCED = 0x0A0D0D0A, 1, 2, 3, 6
 _PACKETS = frozenset((_PACKET, _SIMPLE, _ENHANCED))
-_SMALLEST = {_PACKET: 32, _SIMPLE: 16, _ENHANCED: 32}
+_SMALLEST = {_SECTION: 28, _INTERFACE: 20, _PACKET: 32, _SIMPLE: 16, _ENHANCED: 32}
 _END_OF_OPTIONS, _IF_TSRESOL, _IF_TSOFFSET = 0, 9, 14
 
 
@@ -28,54 +28,41 @@ class _Interface:
     offset: int = 0
     """Seconds to add."""
 
-    def microseconds(self, stamps: Ints) -> Ints:
-        """Convert time stamps of this interface."""
-        power = self.resolution & 0x7F
-        if self.resolution & 0x80:
-            # 43 bits of fraction are the most that a multiplication by a million leaves within 63
-            stamps, power = (stamps >> (power - 43), 43) if power > 43 else (stamps, power)
-            result = (stamps >> power) * 1_000_000 + ((stamps & ((1 << power) - 1)) * 1_000_000 >> power)
-        elif power >= 6:
-            result = stamps // 10 ** min(power - 6, 18)
-        else:
-            result = np.minimum(stamps, LAST_TIME // 10 ** (6 - power)) * 10 ** (6 - power)
-        return result + self.offset * 1_000_000
-
 
 @dataclass(slots=True)
-class _Section:
-    order: str
-    interfaces: list[_Interface] = field(default_factory=list)
+class _Blocks:
+    """Packet blocks of one buffer, as parallel lists."""
 
-
-@dataclass(slots=True)
-class _Run:
-    """Packet blocks of one kind and section, in the order of the file."""
-
-    section: _Section
-    kind: int
     at: list[int] = field(default_factory=list)
+    kind: list[int] = field(default_factory=list)
+    """Block type; negative where the section is big-endian."""
+    base: list[int] = field(default_factory=list)
+    """Where the section's interfaces begin in the walk's list."""
 
 
 class PcapngWalk:
     """One pcapng stream, block by block."""
 
     def __init__(self, feed: Feed, name: str, limits: CaptureLimits) -> None:
-        self._feed, self._name = feed, name
+        self._feed, self._name, self._limits = feed, name, limits
         self._longest = min(limits.block_bytes, feed.size)
-        self._section = _Section("<")
+        self._order = "<"
+        self._interfaces: list[_Interface] = []
+        """Of all sections in this buffer."""
+        self._base = 0
         self._count = 0
         self._sound = True
 
     def walk(self) -> Iterator[Records]:
-        """Yield a stretch of packets for each run of equal blocks; the last item says what could not be read."""
+        """Yield the packets of each buffer; the last item says what could not be read."""
         feed, used = self._feed, 0
         while True:
-            runs, used = self._blocks(used)
-            for number, run in enumerate(runs):
-                yield self._records(run, feed.base + (used if number == len(runs) - 1 else run.at[-1]))
+            blocks, used = self._blocks(used)
+            if blocks.at:
+                yield self._records(blocks, feed.base + used)
             if not self._sound or feed.finished:
                 break
+            self._interfaces, self._base = self._interfaces[self._base :], 0
             feed.advance(used)
             used = 0
         if used < feed.end:
@@ -86,41 +73,40 @@ class PcapngWalk:
         what = "capture cut off in its last block" if self._sound else "capture damaged: a block length that can't be"
         return Problem(what, place, self._name, "all packets before it were read")
 
-    def _blocks(self, start: int) -> tuple[list[_Run], int]:
+    def _blocks(self, start: int) -> tuple[_Blocks, int]:
         """Collect the whole blocks from ``start``; return them with the offset of the first that is not whole."""
-        data, end, runs = self._feed.data, self._feed.end, list[_Run]()
-        head = Struct(self._section.order + "II").unpack_from
+        data, end, blocks = self._feed.data, self._feed.end, _Blocks()
+        heads = {order: Struct(order + "II").unpack_from for order in "<>"}
         while start + 12 <= end:
-            kind, length = head(data, start)
+            kind, length = heads[self._order](data, start)
             if kind == _SECTION:
-                order = PCAPNG_ORDERS.get(bytes(data[start + 8 : start + 12]))
-                if order is None:
-                    self._sound = False
-                    return runs, start
-                head = Struct(order + "II").unpack_from
-                length = head(data, start)[1]
+                order = PCAPNG_ORDERS.get(bytes(data[start + 8 : start + 12]), "")
+                length = heads[order](data, start)[1] if order else 0
             length = (length + 3) & ~3
             if length < _SMALLEST.get(kind, 12) or length > self._longest:
                 self._sound = False
-                return runs, start
+                break
             if start + length > end:
-                return runs, start
-            self._block(kind, start, length, runs)
+                break
+            if kind in _PACKETS:
+                blocks.at.append(start)
+                blocks.kind.append(kind if self._order == "<" else -kind)
+                blocks.base.append(self._base)
+            elif kind in (_SECTION, _INTERFACE):
+                self._describe(kind, start, length)
             start += length
-        return runs, start
+        return blocks, start
 
-    def _block(self, kind: int, start: int, length: int, runs: list[_Run]) -> None:
-        if kind in _PACKETS:
-            if not runs or runs[-1].section is not self._section or runs[-1].kind != kind:
-                runs.append(_Run(self._section, kind))
-            runs[-1].at.append(start)
-        elif kind == _INTERFACE and length >= 20:
-            self._section.interfaces.append(self._interface(start, length))
-        elif kind == _SECTION:
-            self._section = _Section(PCAPNG_ORDERS[bytes(self._feed.data[start + 8 : start + 12])])
+    def _describe(self, kind: int, start: int, length: int) -> None:
+        """Take in a section header or an interface description."""
+        if kind == _SECTION:
+            self._order = PCAPNG_ORDERS[bytes(self._feed.data[start + 8 : start + 12])]
+            self._base = len(self._interfaces)
+        elif len(self._interfaces) - self._base < self._limits.interfaces:
+            self._interfaces.append(self._interface(start, length))
 
     def _interface(self, start: int, length: int) -> _Interface:
-        order, data = self._section.order, self._feed.data
+        order, data = self._order, self._feed.data
         link, _, snaplen = Struct(order + "HHI").unpack_from(data, start + 8)
         resolution, offset = 6, 0
         at, end = start + 16, start + length - 4
@@ -136,42 +122,58 @@ class PcapngWalk:
         limit = LAST_TIME // 1_000_000
         return _Interface(link, snaplen, resolution, max(-limit, min(limit, offset)))
 
-    def _records(self, run: _Run, consumed: int) -> Records:
-        at = np.array(run.at, np.int64)
-        fields = rows_at(self._feed.array, at, 28).view(run.section.order + "u4").astype(np.int64)
-        if run.kind == _SIMPLE:
-            number = np.zeros(len(at), np.int64)
-            stamps, size, captured, head = number, fields[:, 2], fields[:, 1] - 16, 12
-        else:
-            number = fields[:, 2]
-            if run.kind == _PACKET:  # the obsolete block: 16 bits of interface, 16 of a drop count
-                number = number & 0xFFFF if run.section.order == "<" else number >> 16
-            stamps, size, captured, head = fields[:, 3] << 32 | fields[:, 4], fields[:, 6], fields[:, 5], 28
-        link, snaplen, ts = self._per_interface(run, number, stamps)
-        room = fields[:, 1] - head - 4
-        if run.kind == _SIMPLE:
-            captured = np.minimum(size, np.where(snaplen > 0, snaplen, size))
+    def _records(self, blocks: _Blocks, consumed: int) -> Records:
+        at, kind = np.array(blocks.at, np.int64), np.array(blocks.kind, np.int64)
+        raw = rows_at(self._feed.array, at, 28)
+        fields = np.where(kind[:, None] > 0, raw.view("<u4"), raw.view(">u4")).astype(np.int64)
+        simple, old = np.abs(kind) == _SIMPLE, np.abs(kind) == _PACKET
+        number = np.where(simple, 0, fields[:, 2])
+        # the obsolete block has 16 bits of interface and 16 of a drop count
+        number = np.where(old, np.where(kind > 0, number & 0xFFFF, number >> 16), number)
+        size = np.where(simple, fields[:, 2], fields[:, 6])
+        link, snaplen, ts = self._of_interfaces(
+            np.array(blocks.base, np.int64), number, fields[:, 3] << 32 | fields[:, 4]
+        )
+        head = np.where(simple, 12, 28)
+        limit = np.where(snaplen > 0, np.minimum(size, snaplen), size)
+        captured = np.minimum(np.where(simple, limit, fields[:, 5]), fields[:, 1] - head - 4)
         first, self._count = self._count + 1, self._count + len(at)
         return Records(
             buffer=self._feed.array,
             data=at + head,
-            captured=np.minimum(captured, room),
-            length=np.maximum(size, np.minimum(captured, room)),
-            ts=ts,
+            captured=captured,
+            length=np.maximum(size, captured),
+            ts=np.where(simple, NO_TIME, ts),
             link=link,
             place=at + self._feed.base,
             first=first,
             consumed=consumed,
         )
 
-    def _per_interface(self, run: _Run, number: Ints, stamps: Ints) -> tuple[Ints, Ints, Ints]:
-        link, snaplen = np.full(len(number), -1, np.int64), np.zeros(len(number), np.int64)
-        ts = np.full(len(number), NO_TIME, np.int64)
-        for index in np.unique(number).tolist():
-            if index >= len(run.section.interfaces):
-                continue
-            interface, here = run.section.interfaces[index], number == index
-            link[here], snaplen[here] = interface.link, interface.snaplen
-            if run.kind != _SIMPLE:
-                ts[here] = np.clip(interface.microseconds(stamps[here] & ((1 << 63) - 1)), 0, LAST_TIME)
-        return link, snaplen, ts
+    def _of_interfaces(self, base: Ints, number: Ints, stamps: Ints) -> tuple[Ints, Ints, Ints]:
+        """Link type (-1: never declared), snaplen and time in microseconds of each packet."""
+        known = [*self._interfaces, _Interface(-1, 0)]
+        table = np.array([(i.link, i.snaplen, i.resolution, i.offset) for i in known], np.int64)
+        # interfaces of a section end where those of the next one begin
+        bounds = np.unique(np.append(base, [self._base, len(known) - 1]))
+        stop = bounds[np.minimum(np.searchsorted(bounds, base, "right"), len(bounds) - 1)]
+        place = np.where(base + number < stop, base + number, len(known) - 1)
+        link, snaplen, resolution, offset = table[place].T
+        ts = np.empty(len(stamps), np.int64)
+        for value in np.unique(resolution).tolist():
+            here = resolution == value
+            ts[here] = _microseconds(stamps[here] & ((1 << 63) - 1), value)
+        return link, snaplen, np.clip(ts + offset * 1_000_000, 0, LAST_TIME)
+
+
+def _microseconds(stamps: Ints, resolution: int) -> Ints:
+    """Convert time stamps of this if_tsresol: a power of ten, or of two where the high bit is set."""
+    power = resolution & 0x7F
+    if resolution & 0x80:
+        # 43 bits of fraction are the most that a multiplication by a million leaves within 63
+        stamps, power = (stamps >> min(power - 43, 63), 43) if power > 43 else (stamps, power)
+        seconds = np.minimum(stamps >> power, LAST_TIME // 1_000_000)
+        return np.asarray(seconds * 1_000_000 + ((stamps & ((1 << power) - 1)) * 1_000_000 >> power))
+    if power >= 6:
+        return np.asarray(np.minimum(stamps // 10 ** min(power - 6, 18), LAST_TIME))
+    return np.asarray(np.minimum(stamps, LAST_TIME // 10 ** (6 - power)) * 10 ** (6 - power))

@@ -62,9 +62,9 @@ class CaptureReader:
         self._book = NameBook(limits.names)
         self._facts = Facts(self._table, self._book)
         self._lookups = Lookups(self._facts, limits.names)
-        web = WebTalk(self._facts)
+        web = WebTalk(self._facts, limits.requests)
         self._tcp = Conversations(self._facts, self._table, self._lookups, web, limits)
-        self._udp = Datagrams(self._facts, self._table, self._lookups)
+        self._udp = Datagrams(self._facts, self._table, self._lookups, limits.streams_bytes)
 
     def read(self, stream: BinaryIO) -> Iterator[CaptureBatch]:
         """Yield batch after batch; raises the stream's SourceError after the last one."""
@@ -84,6 +84,7 @@ class CaptureReader:
         flows = list[pa.Table]()
         if len(segments):
             flows.append(self._follow(segments, buffer, moments))
+            flows += self._give_up(final=False)
             now = int(records.ts.max())
             self._lookups.overdue(now)
             flows.append(self._report(self._table.idle(now)))
@@ -98,19 +99,22 @@ class CaptureReader:
         return self._report(np.array(ended, np.int64))
 
     def _last(self, consumed: int) -> CaptureBatch:
-        flows = list[pa.Table]()
-        left = list(self._layers.leftovers())
-        if left:
-            buffer, found = bytearray(), list[tuple[int, int, Segment]]()
-            for row, (_, segment) in enumerate(left):
-                found.append((row, len(buffer), segment))
-                buffer += segment.detached or b""
-            stamps = np.array([moment for moment, _ in left], np.int64)
-            moments = (stamps[:, 0], stamps[:, 1], stamps[:, 2])
-            padded = np.frombuffer(bytes(buffer) + bytes(PADDING), np.uint8)
-            flows.append(self._follow(from_list(found), padded, moments))
-        flows.append(self._report(self._table.live()))
+        flows = [*self._give_up(final=True), self._report(self._table.live())]
         return self._finished(_Counts(), consumed, flows, tuple(self._limits_reached()))
+
+    def _give_up(self, *, final: bool) -> list[pa.Table]:
+        """Follow the datagrams of which fragments never came."""
+        left = list(self._layers.leftovers(final=final))
+        if not left:
+            return []
+        buffer, found = bytearray(), list[tuple[int, int, Segment]]()
+        for row, (_, segment) in enumerate(left):
+            found.append((row, len(buffer), segment))
+            buffer += segment.detached or b""
+        stamps = np.array([moment for moment, _ in left], np.int64)
+        moments = (stamps[:, 0], stamps[:, 1], stamps[:, 2])
+        padded = np.frombuffer(bytes(buffer) + bytes(PADDING), np.uint8)
+        return [self._follow(from_list(found), padded, moments)]
 
     def _finished(
         self, counts: _Counts, consumed: int, flows: list[pa.Table], problems: tuple[Problem, ...]
@@ -179,6 +183,7 @@ class CaptureReader:
         reached = (
             (self._table.closed_early, "flows closed before their end", "too many at a time"),
             (self._tcp.given_up, "TCP streams given up half-read", "too many incomplete messages at a time"),
+            (self._udp.given_up, "QUIC handshakes given up half-read", "too many incomplete ones at a time"),
             (self._layers.fragments.given_up, "IP datagrams given up", "too many awaiting fragments"),
             (self._book.forgotten, "DNS answers forgotten", "too many addresses looked up"),
         )

@@ -59,8 +59,8 @@ class Stream:
     """Sequence numbers of what was read as a message: seen again, it is a retransmission."""
     pending: tuple[Request, Moment, int] | None = None
     """The request whose body is read: where it began, and the bytes of the body that are wanted."""
-    hosts: set[str] = field(default_factory=set)
-    """Server names reported of this direction: a second ClientHello after HelloRetryRequest is no second fact."""
+    hosts: tuple[str, ...] = ()
+    """The last server names reported of this direction: a second ClientHello after HelloRetryRequest is no second fact."""
 
     def was_read(self, seq: int) -> bool:
         """Whether a segment that begins here has been read before."""
@@ -141,7 +141,8 @@ class Stream:
 
     def rest(self) -> None:
         """Expect nothing any more."""
-        self.mode, self.skip, self.scanned, self.needed, self.cut, self.pending = Mode.IDLE, 0, 0, 0, False, None
+        self.mode, self.pending, self.cut = Mode.IDLE, None, False
+        self.skip = self.scanned = self.needed = 0
         self.data.clear()
         self.ahead.clear()
 

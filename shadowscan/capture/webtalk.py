@@ -25,16 +25,21 @@ class WebTalk:
     """Requests by flow that await their response; they are reported with it, or without it at the flow's end."""
 
     facts: Facts
+    limit: int
+    _count: int = 0
     _asked: dict[int, deque[_Asked]] = field(default_factory=dict)
 
     def request(self, slot: int, side: int, moment: Moment, request: Request, body: bytes) -> None:
         """Note a request."""
-        kind_of_name = HostBasis.URL
-        self.facts.name_flow(slot, side, request.host, kind_of_name)
+        self.facts.name_flow(slot, side, request.host, HostBasis.URL, proxied=request.proxied)
         asked = self._asked.setdefault(slot, deque())
         asked.append(_Asked(side, moment, request, body))
+        self._count += 1
         if len(asked) > _WAITING:
             self._report(slot, asked.popleft(), None)
+        if self._count > self.limit:
+            for waiting in list(self._asked):
+                self.close(waiting)
 
     def response(self, slot: int, side: int, response: Response) -> None:
         """Note a response: it answers the oldest open request of the other side."""
@@ -53,13 +58,12 @@ class WebTalk:
         detail: Row = {"port": target.port, "socks": target.version}
         if target.command != "CONNECT":
             detail["command"] = target.command
-        host, basis = target.host, HostBasis.URL
-        self.facts.add(
-            Kind.PROXY, slot, side, moment, detail, host=host or None, host_basis=basis.value if host else None
-        )
-        self.facts.name_flow(slot, side, host, basis)
+        host, basis = target.host or None, HostBasis.URL
+        self.facts.add(Kind.PROXY, slot, side, moment, detail, host=host, host_basis=basis.value if host else None)
+        self.facts.name_flow(slot, side, host, basis, proxied=True)
 
     def _report(self, slot: int, asked: _Asked, response: Response | None) -> None:
+        self._count -= 1
         request = asked.request
         tunnel = request.method == "CONNECT"
         facts = body_facts(request, asked.body) if asked.body else {}
