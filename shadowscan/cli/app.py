@@ -1,15 +1,50 @@
 """The `shadowscan` command: its sub-commands, and how errors reach the user."""
 
+import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from shadowscan.cli import db, evidence, formats, parse, policy, report, scan, signatures
 from shadowscan.errors import ExitCode, ShadowscanError
 
+STOPPED = 130
+"""Exit code after Ctrl-C, as shells give it (128 + SIGINT)."""
+
+
+class _Commands(TyperGroup):
+    """Ends a command that was stopped, or that nobody reads, before typer does so in its own way."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _stopped()
+        except BrokenPipeError:
+            _unread()
+        except RuntimeError as error:
+            # What DuckDB makes of Ctrl-C in the middle of a query.
+            if str(error) != "Query interrupted":
+                raise
+            _stopped()
+
+
+def _stopped() -> None:
+    typer.echo("shadowscan: stopped; what was committed is kept, run the same command to go on", err=True)
+    sys.exit(STOPPED)
+
+
+def _unread() -> None:
+    """The reader of our output (head, less) has gone: nobody is left to tell, and the rest may go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(ExitCode.COMPLETE)
+
+
 app = typer.Typer(
     name="shadowscan",
+    cls=_Commands,
     help="Finds unapproved generative-AI use in the logs and packet captures you already have. Works offline.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -54,13 +89,6 @@ def main() -> None:
             raise
         _complain(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("shadowscan: stopped; what was committed is kept, run the same command to go on", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output (head, less) has gone; nobody is left to tell.
-        sys.stderr.close()
-        sys.exit(ExitCode.COMPLETE)
 
 
 def _complain(error: ShadowscanError) -> None:

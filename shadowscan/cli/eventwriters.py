@@ -40,6 +40,7 @@ class _TextWriter(EventWriter):
         self._out: IO[str] = (
             self._stack.enter_context(target.open("w", encoding="utf-8", newline="")) if target else sys.stdout
         )
+        self._stack.callback(self._out.flush)
 
 
 class NdjsonWriter(_TextWriter):

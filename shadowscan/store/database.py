@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from shadowscan.errors import DatabaseError
-from shadowscan.store.schema import upgrade
+from shadowscan.store.schema import check, upgrade
 
 LOCK_WAIT = 10.0
 """Seconds to wait for a database another process holds."""
@@ -94,12 +94,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open for reading; DatabaseError if there is no such database."""
+        """Open for reading; DatabaseError if there is no such database, or one of another schema."""
         if not self.path.exists():
             raise DatabaseError(
                 "no such database", where=str(self.path), hint="`shadowscan scan` makes it; --db names another"
             )
         with self._open(read_only=True) as connection:
+            check(connection)
             yield Session(connection)
 
     @contextmanager

@@ -37,16 +37,19 @@ def migrations() -> list[tuple[int, str]]:
     return [(int(file.name.split("_")[0]), file.read_text(encoding="utf-8")) for file in files]
 
 
+def check(connection: duckdb.DuckDBPyConnection) -> None:
+    """Say what keeps a database from being read: not ours, of a newer program, or older than this one."""
+    current = _known_version(connection)
+    if current < migrations()[-1][0]:
+        raise DatabaseError(
+            f"the database has schema {current}, older than this program's", hint="the next scan brings it up to date"
+        )
+
+
 def upgrade(connection: duckdb.DuckDBPyConnection) -> None:
     """Bring a new or older database to the current schema; DatabaseError if it is newer than this program."""
-    known = migrations()
-    current = _version(connection)
-    if current > known[-1][0]:
-        raise DatabaseError(
-            f"the database has schema {current}, this program knows up to {known[-1][0]}",
-            hint="use the newer shadowscan that wrote it, or another --db",
-        )
-    for number, sql in known[current:]:
+    current = _known_version(connection)
+    for number, sql in migrations()[current:]:
         connection.execute("BEGIN")
         connection.execute(sql)
         if number == 1:
@@ -55,6 +58,17 @@ def upgrade(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute("INSERT INTO meta VALUES ('schema', '0'), ('hash_probe', hash('shadowscan')::VARCHAR)")
         connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(number)])
         connection.execute("COMMIT")
+
+
+def _known_version(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return the schema's number; DatabaseError if this program does not know it."""
+    current, newest = _version(connection), migrations()[-1][0]
+    if current > newest:
+        raise DatabaseError(
+            f"the database has schema {current}, this program knows up to {newest}",
+            hint="use the newer shadowscan that wrote it, or another --db",
+        )
+    return current
 
 
 def _version(connection: duckdb.DuckDBPyConnection) -> int:
