@@ -10,6 +10,8 @@ from shadowscan.formats.library import FormatLibrary
 from shadowscan.formats.spec import FormatSpec
 
 SAMPLE_LINES = 400
+MARK_CHARS = 4_096
+"""How far into a line its marks are looked for: Python's patterns backtrack, a hostile line must not cost minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ def claims(spec: FormatSpec, line: str) -> bool:
     return (
         bool(spec.detect)
         and not spec.reader.header
-        and marked(spec, line)
-        and (not spec.payload or _compiled(spec.payload).search(line) is not None)
+        and marked(spec, line[:MARK_CHARS])
+        and (not spec.payload or len(line) > MARK_CHARS or _compiled(spec.payload).search(line) is not None)
     )
 
 
@@ -62,7 +64,7 @@ def detect(library: FormatLibrary, lines: Sequence[str]) -> list[Candidate]:
 
 def nearest(library: FormatLibrary, lines: Sequence[str]) -> Candidate | None:
     """Return the format that comes closest to claiming the sample, and what the lines lack for it."""
-    texts = [line for line in lines if line.strip()][:50]
+    texts = [line[:MARK_CHARS] for line in lines if line.strip()][:50]
     best: tuple[float, FormatSpec, str] | None = None
     for spec in library:
         marks = [sum(bool(_compiled(pattern).search(line)) for line in texts) for pattern in spec.detect]
@@ -77,5 +79,5 @@ def is_bare(spec: FormatSpec, lines: Sequence[str]) -> bool:
     """Tell whether in the sample each record of the format starts with its line, so no header need be cut off."""
     if not spec.payload:
         return True
-    matches = [_compiled(spec.payload).search(line) for line in lines if claims(spec, line)]
+    matches = [_compiled(spec.payload).search(line[:MARK_CHARS]) for line in lines if claims(spec, line)]
     return bool(matches) and all(match is not None and match.start(1) == 0 for match in matches)
