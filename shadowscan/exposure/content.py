@@ -69,7 +69,7 @@ def _overhead(pool: Pool, client: str, service: str, sampler: Sampler) -> Draws:
     short = sampler.quantity(f"{client}.short_content", service)
     seen = np.maximum(pool.typical_low - short, 0.3 * pool.typical_low)
     weight = pool.typical_count / (pool.typical_count + 4.0)
-    mixed = np.exp((1 - weight) * np.log(prior) + weight * np.log(np.maximum(seen, 1.0)))
+    mixed: Draws = np.exp((1 - weight) * np.log(prior) + weight * np.log(np.maximum(seen, 1.0)))
     return np.minimum(mixed, max(pool.typical_low, 1.0)) * sampler.quantity("overhead_spread", service)
 
 
