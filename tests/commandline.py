@@ -16,7 +16,7 @@ import pytest
 from shadowscan.cli.app import main
 
 ROOT = Path(__file__).parents[1]
-COMMAND = (sys.executable, "-c", "from shadowscan.cli.app import main; main()")
+COMMAND = (sys.executable, "-c", "import sys; sys.argv[0] = 'shadowscan'; from shadowscan.cli.app import main; main()")
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class Database:
         """Open for writing; makes the file and brings its schema up to date. DatabaseError if that can't be."""
         with self._open(read_only=False) as connection:
             if not self._upgraded:
-                upgrade(connection)
+                upgrade(connection, str(self.path))
                 self._upgraded = True
             yield Session(connection)
 
@@ -100,7 +100,7 @@ class Database:
                 "no such database", where=str(self.path), hint="`shadowscan scan` makes it; --db names another"
             )
         with self._open(read_only=True) as connection:
-            check(connection)
+            check(connection, str(self.path))
             yield Session(connection)
 
     @contextmanager

@@ -37,18 +37,20 @@ def migrations() -> list[tuple[int, str]]:
     return [(int(file.name.split("_")[0]), file.read_text(encoding="utf-8")) for file in files]
 
 
-def check(connection: duckdb.DuckDBPyConnection) -> None:
+def check(connection: duckdb.DuckDBPyConnection, where: str) -> None:
     """Say what keeps a database from being read: not ours, of a newer program, or older than this one."""
-    current = _known_version(connection)
+    current = _known_version(connection, where)
     if current < migrations()[-1][0]:
         raise DatabaseError(
-            f"the database has schema {current}, older than this program's", hint="the next scan brings it up to date"
+            f"the database has schema {current}, older than this program's",
+            where=where,
+            hint="the next scan brings it up to date",
         )
 
 
-def upgrade(connection: duckdb.DuckDBPyConnection) -> None:
+def upgrade(connection: duckdb.DuckDBPyConnection, where: str) -> None:
     """Bring a new or older database to the current schema; DatabaseError if it is newer than this program."""
-    current = _known_version(connection)
+    current = _known_version(connection, where)
     for number, sql in migrations()[current:]:
         connection.execute("BEGIN")
         connection.execute(sql)
@@ -60,22 +62,25 @@ def upgrade(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("COMMIT")
 
 
-def _known_version(connection: duckdb.DuckDBPyConnection) -> int:
+def _known_version(connection: duckdb.DuckDBPyConnection, where: str) -> int:
     """Return the schema's number; DatabaseError if this program does not know it."""
-    current, newest = _version(connection), migrations()[-1][0]
+    current, newest = _version(connection, where), migrations()[-1][0]
     if current > newest:
         raise DatabaseError(
             f"the database has schema {current}, this program knows up to {newest}",
+            where=where,
             hint="use the newer shadowscan that wrote it, or another --db",
         )
     return current
 
 
-def _version(connection: duckdb.DuckDBPyConnection) -> int:
+def _version(connection: duckdb.DuckDBPyConnection, where: str) -> int:
     tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     if "meta" not in tables:
         if tables:
-            raise DatabaseError("this DuckDB file is not a shadowscan database", hint="name another file with --db")
+            raise DatabaseError(
+                "this DuckDB file is not a shadowscan database", where=where, hint="name another file with --db"
+            )
         return 0
     row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
     return int(row[0]) if row else 0
