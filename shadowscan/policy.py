@@ -4,8 +4,10 @@ The first rule that fits decides. Judging happens when a report is made, so a ch
 traffic means without reading any log again.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -25,7 +27,7 @@ default: unreviewed
 
 rules:
   # - verdict: approved
-  #   services: [microsoft-copilot-m365]
+  #   services: [microsoft-365-copilot]
   #   owner: IT Workplace
   #   ticket: SEC-101
   #   approved_on: 2026-01-15
@@ -60,6 +62,10 @@ class Rule(_Strict):
         if not self.services and not self.categories:
             raise ValueError("a rule needs services or categories")
         return self
+
+    def with_ids(self, aliases: Mapping[str, str]) -> "Rule":
+        """Return the rule with former ids of services replaced by those in force."""
+        return self.model_copy(update={"services": tuple(aliases.get(name, name) for name in self.services)})
 
     def fits(self, service: str, category: str) -> bool:
         """Tell whether the rule speaks of the service."""
@@ -119,15 +125,20 @@ class Policy:
         return unknown + [f"category {name}" for rule in rules for name in rule.categories if name not in categories]
 
 
-def load_policy(path: Path | None) -> Policy:
-    """Read a policy; None gives the empty one. UsageError says what is wrong, where, and what is allowed."""
+def load_policy(path: Path | None, aliases: Mapping[str, str] = MappingProxyType({})) -> Policy:
+    """Read a policy; None gives the empty one. UsageError says what is wrong, where, and what is allowed.
+
+    ``aliases`` are former ids of services: a rule that names one speaks of the service it became.
+    """
     if path is None:
         return Policy(PolicyFile())
     raw = load_yaml(path)
     try:
-        return Policy(PolicyFile.model_validate(raw), str(path))
+        content = PolicyFile.model_validate(raw)
     except ValidationError as error:
         raise located("policy", path, error) from error
+    rules = tuple(rule.with_ids(aliases) for rule in content.rules)
+    return Policy(content.model_copy(update={"rules": rules}), str(path))
 
 
 def write_template(path: Path) -> None:

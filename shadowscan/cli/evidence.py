@@ -46,12 +46,13 @@ def evidence(
 
 
 def _add_raw(events: list[dict[str, Any]]) -> None:
-    from shadowscan.analysis.evidence import raw_line
+    from shadowscan.analysis.evidence import RawLines
     from shadowscan.errors import SourceError
 
+    lines = RawLines()
     for event in events:
         try:
-            event["raw"] = raw_line(event["file"], event["byte_offset"], event["line"])
+            event["raw"] = lines.of(event)
         except SourceError as error:
             event["raw"] = f"({error.problem.message})"
 

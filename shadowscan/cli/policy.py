@@ -64,7 +64,8 @@ def explain(
     from shadowscan.policy import load_policy
     from shadowscan.report.escape import safe_text
 
-    rules, catalog = load_policy(policy), load_catalog()
+    catalog = load_catalog()
+    rules = load_policy(policy, catalog.aliases)
     parsed = parse_input(request)
     match = catalog.matcher().match(**parsed._asdict())
     if match.service is None:

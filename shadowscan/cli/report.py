@@ -41,7 +41,8 @@ def report(
     from shadowscan.policy import load_policy
     from shadowscan.store.database import Database
 
-    rules, catalog = load_policy(policy), load_catalog()
+    catalog = load_catalog()
+    rules = load_policy(policy, catalog.aliases)
     if service:
         service = catalog.service(service).id
     bounds = Bounds(moment(since), moment(until), service, user)

@@ -66,7 +66,8 @@ def scan(
     from shadowscan.store.database import Database
 
     bounds = Bounds(moment(since), moment(until))
-    rules, catalog, store = load_policy(policy), load_catalog(), Database(database)
+    catalog, store = load_catalog(), Database(database)
+    rules = load_policy(policy, catalog.aliases)
     reading = Reading(
         format_id=format_id,
         formats_dir=formats_dir,
