@@ -22,7 +22,7 @@ from shadowscan.catalog.model import (
     Service,
     Status,
 )
-from shadowscan.catalog.places import builtin_directory
+from shadowscan.catalog.places import builtin_directory, local_directory
 from shadowscan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,10 +68,13 @@ class Catalog:
 def load_catalog(directories: Sequence[Path] | None = None, *, builtin: bool = True) -> Catalog:
     """Load the built-in catalogue and, after it, the given directories, whose services replace their namesakes.
 
+    None stands for the user's own signatures, if there are any (``local_directory``); an empty sequence for none.
     Raises UsageError, with file and line, for a broken file.
     """
+    if directories is None:
+        directories = [own] if (own := local_directory()).is_dir() else []
     places = [builtin_directory()] if builtin else []
-    places += [Path(directory) for directory in directories or ()]
+    places += [Path(directory) for directory in directories]
     version = content_version(places)
     key = f"{_TABLES}-{version}"
     catalog = _unpack(version, cache.load(key))

@@ -2,19 +2,22 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
     from shadowscan.catalog import Catalog, Service
 
+_Words = TypeVar("_Words", bound=StrEnum)
+
 app = typer.Typer(help="The catalogue of AI services: what is recognised, by what, and why.", no_args_is_help=True)
 
 Directories = Annotated[
     list[Path] | None,
-    typer.Option("--signatures", help="A directory of own signatures beside the built-in ones; repeatable."),
+    typer.Option("--signatures", help="Directory of own signatures, instead of your local ones; repeatable."),
 ]
 Output = Annotated[str, typer.Option("--output", "-o", help="text or ndjson")]
 
@@ -118,12 +121,31 @@ def update_command(
 ) -> None:
     """Install a newer catalogue from a file: checked first, then in force at once. No network.
 
-    Your own signatures (`--signatures DIR`) are not touched.
+    Your own signatures (`signatures add`) are not touched.
     """
     from shadowscan.catalog.update import install_update
 
     done = install_update(source)
     _print([f"catalogue {done.version} of {done.released}: {done.services} services, in {done.directory}"])
+
+
+@app.command("add")
+def add_command(
+    host: Annotated[str, typer.Argument(metavar="HOST", help="It and all hosts below it.")],
+    name: Annotated[str, typer.Option(help="What the service is called.")],
+    category: Annotated[str, typer.Option(help="A category of `signatures summary`.")],
+    role: Annotated[str, typer.Option(help="web, api, upload, cdn, telemetry, auth or voice.")] = "web",
+    to: Annotated[Path | None, typer.Option(help="Directory; default: your local signatures.")] = None,
+) -> None:
+    """Make an unknown host a provisional service of your own; updates leave it alone.
+
+    Example: shadowscan signatures add chat.example.com --name "Example Chat" --category chat-assistant
+    """
+    from shadowscan.catalog import Category, Role
+    from shadowscan.catalog.local import add_signature
+
+    kind, part = _word(Category, category, "--category"), _word(Role, role, "--role")
+    _print([str(add_signature(host, name=name, category=kind, role=part, to=to))])
 
 
 @app.command("schema")
@@ -145,13 +167,20 @@ def summary_command(signatures: Directories = None) -> None:
 def _load(signatures: list[Path] | None) -> "Catalog":
     from shadowscan.catalog import load_catalog
 
-    return load_catalog(signatures)
+    return load_catalog(signatures or None)
 
 
 def _named(name: str) -> "Catalog":
     from shadowscan.catalog import load_catalog
 
-    return load_catalog() if name == "built-in" else load_catalog([Path(name)], builtin=False)
+    return load_catalog(()) if name == "built-in" else load_catalog([Path(name)], builtin=False)
+
+
+def _word(words: type[_Words], text: str, option: str) -> _Words:
+    try:
+        return words(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(words)}", param_hint=option) from error
 
 
 def _check_output(output: str) -> None:

@@ -23,7 +23,7 @@ def _own_directories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     """The built-in catalogue."""
-    return load_catalog()
+    return load_catalog(())
 
 
 @pytest.fixture(scope="session")

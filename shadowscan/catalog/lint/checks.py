@@ -98,7 +98,7 @@ class HostsAreUnique(Check):
 
 
 class FactsHaveSources(Check):
-    """Every host, endpoint, token and port names a source that catalogue.yaml describes."""
+    """Every host, endpoint, token and port names a source: one of catalogue.yaml, a URL, or ``local:`` and words."""
 
     advice = "name where it was read; add the source to catalogue.yaml"
 
@@ -108,7 +108,7 @@ class FactsHaveSources(Check):
             if not part.sources:
                 yield f"no source for {part}"
         for source in service.sources:
-            if not source.startswith("https://") and source not in subject.contents.sources:
+            if not source.startswith(("https://", "local:")) and source not in subject.contents.sources:
                 yield f"source {source!r} is not in catalogue.yaml"
 
 

@@ -1,0 +1,73 @@
+"""``signatures add``: turns a host of one's own logs into a provisional signature beside the built-in ones."""
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from shadowscan.catalog.catalog import load_catalog
+from shadowscan.catalog.hosts import is_address, normalise_host
+from shadowscan.catalog.lint import Level, lint_service, load_subject
+from shadowscan.catalog.model import Category, Role
+from shadowscan.catalog.places import builtin_directory, local_directory
+from shadowscan.errors import UsageError
+
+
+def add_signature(host: str, *, name: str, category: Category, role: Role = Role.WEB, to: Path | None = None) -> Path:
+    """Write a provisional service for a host and all below it; return the file.
+
+    Raises UsageError, and writes nothing, where the host is no name, a service of the catalogue has it already, or
+    lint objects (a platform many others live on, for one).
+    """
+    directory = to or local_directory()
+    canonical = normalise_host(host)
+    if not canonical or "." not in canonical or is_address(canonical):
+        raise UsageError("not a host name", reason=repr(host), hint="give a name such as chat.example.com")
+    known = load_catalog([directory] if directory.is_dir() else ())
+    if (owner := known.matcher().label_hosts([canonical])[0]).verdict == "service":
+        raise UsageError(f"{canonical} is known already", reason=owner.why, hint=f"signatures show {owner.service}")
+    service_id = canonical.replace(".", "-").replace("_", "-")[:80]
+    place = Path(category.value) / f"{service_id}.yaml"
+    return _install(_text(service_id, canonical, name, category, role), place, directory)
+
+
+def _text(service_id: str, host: str, name: str, category: Category, role: Role) -> str:
+    entry = {
+        "id": service_id,
+        "revision": 1,
+        "name": name,
+        "category": category.value,
+        "status": "provisional",
+        "hosts": [{"suffix": host, "role": role.value}],
+        "sources": [f"local:seen in own logs, {datetime.now(tz=UTC).date().isoformat()}"],
+        "tests": {"match": [f"https://{host}/"], "no_match": [f"https://{host}.evil.example/", f"https://x{host}/"]},
+    }
+    return yaml.safe_dump(entry, sort_keys=False, allow_unicode=True)
+
+
+def _install(text: str, place: Path, directory: Path) -> Path:
+    """Check the text among the built-in signatures, then write it, whole or not at all."""
+    target = directory / place
+    if target.exists():
+        raise UsageError("the signature exists already", where=str(target), hint="edit it, or remove it first")
+    with tempfile.TemporaryDirectory() as scratch:
+        draft = Path(scratch) / place
+        draft.parent.mkdir()
+        draft.write_text(text, encoding="utf-8")
+        _check(Path(scratch), place.stem)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = target.with_suffix(".tmp")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(target)
+    except OSError as error:
+        raise UsageError("can't write the signature", reason=str(error), where=str(target)) from error
+    return target
+
+
+def _check(scratch: Path, service_id: str) -> None:
+    subject = load_subject([builtin_directory(), scratch])
+    for finding in lint_service(subject.catalog.service(service_id), subject):
+        if finding.level is Level.ERROR:
+            raise UsageError("lint refuses the signature", reason=finding.message, hint=finding.advice)
