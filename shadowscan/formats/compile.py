@@ -26,7 +26,7 @@ BLANK = f"{SKIPPED}blank"
 _OUTCOME = (
     f"CASE WHEN NOT regexp_matches(_line, '\\S') THEN {literal(BLANK)} WHEN NOT _claimed THEN {literal(UNCLAIMED)} "
     f"WHEN _skip IS NOT NULL THEN _skip WHEN ts IS NULL AND _timed THEN {literal(BAD_TIME)} "
-    f"WHEN host IS NULL AND dst_ip IS NULL AND NOT _served THEN {literal(NO_TARGET)} ELSE {literal(EVENT)} END"
+    f"WHEN host IS NULL AND _address IS NULL AND NOT _served THEN {literal(NO_TARGET)} ELSE {literal(EVENT)} END"
 )
 RECORD = "_record"
 """The raw field that is the record itself, for what no reader cuts out (a message name before the pairs)."""
@@ -62,12 +62,16 @@ class CompiledFormat:
         ``outcome`` is one of this module's words.
         """
         needed = [name for extra in extras for name in extra.needs]
-        wanted = tuple(dict.fromkeys([*columns, *needed, "host", "dst_ip", "ts"]))
+        wanted = tuple(dict.fromkeys([*columns, *needed, "host", "ts"]))
         selected = ", ".join(f"{TARGETS[name](self)} AS {identifier(name)}" for name in wanted)
+        address = f"CASE WHEN host IS NULL THEN {TARGETS['dst_ip'](self)} END AS _address"
         result = ["_n", "_off", f"{_OUTCOME} AS outcome", *(identifier(name) for name in columns)]
         result += [f"{extra.sql} AS {extra.name}" for extra in extras]
         carried = "_n, _off, _line, _claimed, _timed, _skip, _served"
-        return f"SELECT {', '.join(result)} FROM (SELECT {carried}, {selected} FROM ({self._mapped(wanted, relation)}))"
+        return (
+            f"SELECT {', '.join(result)} FROM "
+            f"(SELECT {carried}, {selected}, {address} FROM ({self._mapped((*wanted, 'dst_ip'), relation)}))"
+        )
 
     def has(self, target: str) -> bool:
         """Tell whether the format itself fills an event column (or ``url``) in this layout."""

@@ -18,15 +18,20 @@ CREATE OR REPLACE MACRO host_of(x) AS (
          THEN plain_host(x) ELSE nullif(odd_host(x), '') END);
 
 -- Path of a URL with or without scheme and host; NULL for host:port and for names alone.
-CREATE OR REPLACE MACRO path_from(x) AS
-    (CASE WHEN contains(x, '/') THEN split_part(split_part(substr(x, strpos(x, '/')), '?', 1), '#', 1) END);
+CREATE OR REPLACE MACRO path_from(x) AS (
+    CASE WHEN NOT contains(x, '/') THEN NULL
+         WHEN contains(x, '?') OR contains(x, '#') THEN nullif(regexp_extract(x, '^[^/?#]*(/[^?#]*)', 1), '')
+         ELSE substr(x, strpos(x, '/')) END);
 CREATE OR REPLACE MACRO url_path(x) AS path_from(after_scheme(x));
 CREATE OR REPLACE MACRO url_query(x) AS (CASE WHEN contains(x, '?') THEN nullif(regexp_extract(x, '\?([^#]*)', 1), '') END);
 
 -- Port of a URL: written, or of its scheme.
-CREATE OR REPLACE MACRO url_port(x) AS coalesce(
-    try_cast(nullif(regexp_extract(split_part(after_scheme(x), '/', 1), ':(\d{1,5})$', 1), '') AS INTEGER),
-    CASE WHEN starts_with(lower(x), 'https:') THEN 443 WHEN starts_with(lower(x), 'http:') THEN 80 END);
+CREATE OR REPLACE MACRO written_port(x) AS
+    try_cast(nullif(regexp_extract(split_part(after_scheme(x), '/', 1), ':(\d{1,5})$', 1), '') AS INTEGER);
+CREATE OR REPLACE MACRO scheme_port(x) AS (
+    CASE WHEN NOT contains(x, '://') THEN NULL WHEN starts_with(lower(x), 'https:') THEN 443 WHEN starts_with(lower(x), 'http:') THEN 80 END);
+CREATE OR REPLACE MACRO url_port(x) AS (
+    CASE WHEN contains(after_scheme(x), ':') AND written_port(x) IS NOT NULL THEN written_port(x) ELSE scheme_port(x) END);
 
 -- An address out of "a", "a:port", "[a]:port", "a%zone", "a/port"; NULL if it is none.
 CREATE OR REPLACE MACRO ip_of(x) AS coalesce(
@@ -40,9 +45,9 @@ CREATE OR REPLACE MACRO port_of(x) AS port_number(coalesce(try_cast(x AS INTEGER
     try_cast(nullif(regexp_extract(x, '^(?:.*[\].\w][:#])?(\d{1,5})(?:/\w+)?$', 1), '') AS INTEGER)));
 
 -- Whole numbers: "123", "123.0", "1,234", "123 bytes"; negative ones are no count.
-CREATE OR REPLACE MACRO int_of(x) AS coalesce(
-    CASE WHEN try_cast(x AS BIGINT) >= 0 THEN try_cast(x AS BIGINT) END,
-    try_cast(replace(nullif(regexp_extract(x, '^\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:\s*[A-Za-z]*)?\s*$', 1), ''), ',', '') AS BIGINT));
+CREATE OR REPLACE MACRO int_of(x) AS (
+    CASE WHEN try_cast(x AS UBIGINT) IS NOT NULL THEN try_cast(x AS BIGINT)
+         ELSE try_cast(replace(nullif(regexp_extract(x, '^\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:\s*[A-Za-z]*)?\s*$', 1), ''), ',', '') AS BIGINT) END);
 
 -- Seconds since 1970, in s, ms, us or ns by magnitude, with or without a fraction.
 CREATE OR REPLACE MACRO epoch_time(x) AS (
