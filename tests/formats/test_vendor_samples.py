@@ -88,4 +88,5 @@ def test_a_header_more_does_not_hide_a_record(name: str, header: str) -> None:
 
 
 def test_every_format_has_a_sample() -> None:
-    assert [spec.id for spec in LIBRARY if spec.id not in FOLDERS] == []
+    # Our own events are no vendor's log: they are made and read back in the tests of their writer.
+    assert [spec.id for spec in LIBRARY if spec.id not in FOLDERS and spec.vendor != "shadowscan"] == []
