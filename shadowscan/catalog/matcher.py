@@ -70,7 +70,7 @@ class Matcher:
         request = Request(name, method.upper() if method else None, clean or "", query, port)
         hits = self._agents.hits(user_agent)
         found = self._on_host(request, hits, seen_path=clean is not None)
-        if found.verdict == "none":
+        if found.verdict != "service":
             found = self._anywhere(request, hits) or found
         kind, why = client_kind(hits)
         if kind is None and found.verdict == "service" and not user_agent:

@@ -181,3 +181,8 @@ def test_a_user_signature_replaces_the_built_in_namesake(signatures: WriteSignat
     assert catalog.matcher().label_hosts(["new.acme.example", "chat.acme.example"])[0].service == "acme-chat"
     assert catalog.service("acme-chat").hosts[0].value == "new.acme.example"
     assert "acme-code" in catalog.services
+
+
+def test_a_path_tells_more_than_an_ai_like_name(matcher: Matcher) -> None:
+    found = matcher.match(host="llm.corp.example", method="POST", path="/v1/chat/completions")
+    assert (found.verdict, found.activity) == ("candidate", "prompt")
