@@ -232,11 +232,13 @@ def _hosts(candidates: Candidates) -> list[Field]:
     """Fields that name the server; a vague name (``host``) must not turn out to be the logging device."""
     found = [field for field in candidates.get("host", ()) if field not in candidates.get("query", ())]
     clear = [field for field in found if not _vague(field)]
-    sure = [*clear, *candidates.get("url", ()), *candidates.get("sni", ()), *candidates.get("query", ())]
+    urls = [field for field in candidates.get("url", ()) if not all(map(is_path, field.present))]
+    sure = [*clear, *urls, *candidates.get("sni", ()), *candidates.get("query", ())]
     devices = {field.name for field in candidates.get("src_host", ()) if not _vague(field)}
-    return [
-        field for field in found if field.name not in devices and (not _vague(field) or not _is_device(field, sure))
-    ]
+    found = [field for field in found if field.name not in devices]
+    if not sure and not candidates.get("dst_ip") and not {"method", "url_path"}.isdisjoint(candidates):
+        return found  # A web request without any other server: even a name that never changes is the site's.
+    return [field for field in found if not (_vague(field) and _is_device(field, sure))]
 
 
 def _vague(field: Field) -> bool:

@@ -1,4 +1,4 @@
-"""What a key=value record says outside its pairs: a time, a verdict, a request."""
+"""What a record says outside the fields its reader cuts: a time, a verdict, a request."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -23,25 +23,28 @@ def around(lines: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
     """Return the columns with what the text around the pairs adds."""
     found = dict(columns)
     heads = [match[1] for line in lines if (match := re.match(_BEFORE, peel(line)[1]))]
-    if "ts" not in found and (ts := _time(heads)):
+    if "ts" not in found and (ts := time_in(heads)):
         found["ts"] = ts
     if any(re.search(VERDICT, head) for head in heads):
-        verdict = _taken(f"regexp_extract({RECORD}, {literal(_BEFORE)}, 1)", VERDICT)
+        verdict = taken(f"regexp_extract({RECORD}, {literal(_BEFORE)}, 1)", VERDICT)
         found["action"] = f"coalesce(action_of({found['action']}), {verdict})" if "action" in found else verdict
     if any(re.search(_REQUEST, line) for line in lines):
-        url = _taken(RECORD, _REQUEST)
+        url = taken(RECORD, _REQUEST)
         found["url"] = f"coalesce({found['url']}, {url})" if "url" in found else url
-        found.setdefault("method", _taken(RECORD, _METHOD))
+        found.setdefault("method", taken(RECORD, _METHOD))
     return found
 
 
-def _time(heads: Sequence[str]) -> str:
+def time_in(heads: Sequence[str], least: float = 0.5) -> str:
+    """Return the expression for the times that stand in a sufficient share of the texts; "" if none does."""
+    parts = []
     for stamp in STAMPS:
         times = [match[1] for head in heads if (match := re.search(stamp, head))]
-        if heads and len(times) * 2 > len(heads):
-            return time_expression(RECORD, times).replace(f'"{RECORD}"', _taken(RECORD, stamp))
-    return ""
+        if times and len(times) >= least * len(heads):
+            parts.append(time_expression(RECORD, times).replace(f'"{RECORD}"', taken(RECORD, stamp)))
+    return f"coalesce({', '.join(parts)})" if len(parts) > 1 else "".join(parts)
 
 
-def _taken(subject: str, pattern: str) -> str:
+def taken(subject: str, pattern: str) -> str:
+    """Return SQL for the pattern's group in the subject; NULL where it isn't found."""
     return f"nullif(regexp_extract({subject}, {literal(pattern)}, 1), '')"

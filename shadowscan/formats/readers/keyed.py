@@ -58,18 +58,30 @@ class KvReader(Reader):
 
 
 class CefReader(Reader):
-    """ArcSight Common Event Format: seven header fields between bars, then key=value up to the next key.
+    r"""ArcSight Common Event Format: seven header fields between bars, then key=value up to the next key.
 
-    Values may hold blanks and unescaped ``=`` (URLs do); ``\\=`` and ``\\|`` are unescaped.
+    Values may hold blanks and unescaped ``=`` (URLs do); ``\=`` and ``\|`` are unescaped.
     Source: Micro Focus Security ArcSight Common Event Format, version 26.
     """
 
     costly = True
 
+    def prepare(self, fields: Sequence[str]) -> str:
+        # The header ends with the last bar before the first "=": relays add and drop bars. Tabs stand for blanks.
+        extension = "regexp_replace(_p, '^[^=]*\\|', ' ')"
+        return f"CASE WHEN contains(_p, chr(9)) THEN translate({extension}, chr(9), ' ') ELSE {extension} END"
+
     def field(self, name: str) -> str | None:
         if name in _CEF_HEADER:
             return f"trim(split_part(_p, '|', {_CEF_HEADER.index(name) + 1}))"
-        return unescaped(rf"(?:[|\s]){re.escape(name)}=(.*?)(?:{_NEXT_KEY}|\s*$)")
+        # Cut at the key, then up to the next one: three times cheaper than one pattern that looks for both.
+        rest = f"split_part(_r, {literal(f' {name}=')}, 2)"
+        ending = rf"^(.*?)(?:{_NEXT_KEY}|\s*$)"
+        return f"regexp_extract({rest}, {literal(ending)}, 1)"
+
+    def clean(self, value: str) -> str:
+        escaped = r"'\\([=|\\])', '\1', 'g'"
+        return f"CASE WHEN contains({value}, '\\') THEN regexp_replace({value}, {escaped}) ELSE {value} END"
 
     def valid(self) -> str:
         return "contains(_p, '|')"
@@ -108,9 +120,3 @@ class LeefReader(Reader):
 
     def valid(self) -> str:
         return "contains(_p, '|')"
-
-
-def unescaped(pattern: str) -> str:
-    """Return SQL for the pattern's group with CEF's escapes undone."""
-    value = f"regexp_extract(_p, {literal(pattern)}, 1)"
-    return f"CASE WHEN contains(_p, '\\') THEN regexp_replace({value}, '\\\\([=|\\\\])', '\\1', 'g') ELSE {value} END"

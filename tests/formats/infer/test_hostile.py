@@ -10,7 +10,7 @@ from shadowscan.formats.infer import infer, map_names
 from tests.formats.infer.reading import run
 
 _WORDS = (
-    "10.1.2.3 192.0.2.7:443 2001:db8::1 http://a.example.com/x?y='z' 2025-03-04T10:00:00 src= dst= \" ' \\ | , ; { } [ ]"
+    "10.1.2.3 192.0.2.7:443 2001:db8::1 http://a.example.com/x?y='z' 2025-03-04T10:00:00 src= \" ' \\ | , ; { } [ ]"
     " : CEF:0| LEEF:2.0| #011 -> from to user = : <134> é dhost=a.example.com action deny 1741082400 (3)www(0)"
 )
 _GAPS = (" ", "\t", "\x00", "\u2028", "GET /x HTTP/1.1", "Mar  4 10:00:00 h t: ", "2025-03-04 10:00:00")

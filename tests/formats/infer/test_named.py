@@ -88,3 +88,8 @@ def test_an_accepted_connection_has_its_client_at_the_remote_side() -> None:
     )
     expected = {"src_ip": "10.9.9.9", "src_port": 50111, "dst_ip": "10.1.2.3", "dst_port": 22}
     assert shown(events([line])[0], expected) == expected
+
+
+def test_a_constant_host_of_web_requests_that_name_no_other_server_is_the_site() -> None:
+    lines = [f"client=10.1.2.{n} host=chat.example.com verb=GET uri=/v1/ask code=200" for n in range(1, 7)]
+    assert {event["host"] for event in events(lines)} == {"chat.example.com"}
