@@ -3,10 +3,11 @@
 from shadowscan.exposure.estimate import Estimates, estimate
 from shadowscan.exposure.priors import Priors, default_priors, load_priors
 from shadowscan.exposure.result import Exposure, Range
-from shadowscan.exposure.traffic import LARGE, ClientClass, Grade, Sizes, Traffic
+from shadowscan.exposure.traffic import LARGE, SIZEABLE, ClientClass, Grade, Sizes, Traffic
 
 __all__ = [
     "LARGE",
+    "SIZEABLE",
     "ClientClass",
     "Estimates",
     "Exposure",

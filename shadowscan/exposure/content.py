@@ -8,8 +8,9 @@ from shadowscan.exposure.draws import Draws, Sampler
 from shadowscan.exposure.group import Group, Pool
 from shadowscan.exposure.traffic import ClientClass, Grade
 
-_SMALL = 20_000.0
-"""A file upload smaller than this may as well be the announcement of one, bytes."""
+
+_AGENT_LIKE = 64 * 1024
+"""From this mean size of a person's connections on, an agent is likelier than a program, bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +56,31 @@ def _text(group: Group, sampler: Sampler) -> Draws:
         return np.zeros(sampler.size)
     overhead = _overhead(pool, client, service, sampler)
     every = np.maximum(pool.bytes.sum() - pool.total * overhead, pool.total)
-    fresh = np.maximum(pool.fresh.sum() - pool.runs.sum() * overhead, pool.runs.sum())
-    grown = fresh * sampler.quantity(f"{client}.new_share", service)
+    grown = _grown(pool, client, overhead) * sampler.quantity(f"{client}.new_share", service)
     single = every / sampler.quantity(f"{client}.resend", service)
-    weight = _growth(pool)
+    weight = 1.0 if client == "agent" else _growth(pool)
     mixed: Draws = np.exp(weight * np.log(grown) + (1 - weight) * np.log(single))
-    return np.minimum(mixed, every) * _personal(group, pool, sampler, 0.15)
+    text: Draws = np.minimum(mixed, every) * _personal(group, pool, sampler, 0.15)
+    return text
+
+
+def _grown(pool: Pool, client: str, overhead: Draws) -> Draws:
+    """Bytes by which requests grew. An agent always carries its session, several may run side by side."""
+    grown, starts = (pool.linked, pool.links) if client == "agent" else (pool.fresh, pool.runs)
+    net: Draws = np.maximum(grown.sum() - starts.sum() * overhead, starts.sum())
+    return net
 
 
 def _overhead(pool: Pool, client: str, service: str, sampler: Sampler) -> Draws:
-    """Mean bytes around the content: the prior, and with many requests what the small ones among them weigh."""
+    """Mean bytes around the content: the prior, and with many requests what the small ones among them weigh.
+
+    Not so for programs, whose inputs may be of one size: there small requests may hold as much content as any.
+    """
     prior = sampler.quantity(f"{client}.request_overhead", service)
     short = sampler.quantity(f"{client}.short_content", service)
     seen = np.maximum(pool.typical_low - short, 0.3 * pool.typical_low)
-    weight = pool.typical_count / (pool.typical_count + 4.0)
-    mixed: Draws = np.exp((1 - weight) * np.log(prior) + weight * np.log(np.maximum(seen, 1.0)))
+    shown = pool.typical_count / (pool.typical_count + 4.0) * sampler.quantity(f"{client}.floor_shown", service)
+    mixed: Draws = np.exp((1 - shown) * np.log(prior) + shown * np.log(np.maximum(seen, 1.0)))
     return np.minimum(mixed, max(pool.typical_low, 1.0)) * sampler.quantity("overhead_spread", service)
 
 
@@ -92,50 +103,75 @@ def _file_bytes(group: Group, sampler: Sampler) -> Draws:
 
 def _prompts(group: Group, sampler: Sampler) -> Draws:
     calls = group.prompts.total / sampler.quantity(f"{_client(group)}.requests_per_prompt", group.key.service)
-    return _count(calls * _personal(group, group.prompts, sampler, 0.1), group.prompts.total)
+    return calls * _personal(group, group.prompts, sampler, 0.1)
 
 
 def _files(group: Group, sampler: Sampler) -> Draws:
-    """Files from upload requests: small ones announce or confirm as often as they carry."""
-    total = group.uploads.total
-    bodies = (
-        float(np.minimum(group.uploads.bytes / _SMALL, group.uploads.count).sum())
-        if group.key.grade is Grade.A
-        else total
-    )
-    per_file = sampler.quantity("upload.requests_per_file", group.key.service)
-    at_most = min(total, bodies) + 0.5 * max(0.0, total - bodies)
-    return _count(at_most / per_file, total)
+    """Files from upload requests: small ones announce or confirm a file rather than carry one."""
+    pool, service = group.uploads, group.key.service
+    if group.key.grade is not Grade.A:
+        return pool.total / sampler.quantity("upload.requests_per_file", service)
+    carried = pool.sizeable.sum() / sampler.quantity("upload.parts_per_file", service)
+    small = pool.total - pool.sizeable.sum()
+    files: Draws = carried + small * sampler.quantity("upload.small_is_file", service)
+    return files
 
 
 def _of_connections(group: Group, sampler: Sampler) -> Content:
-    pool, client, service = group.connections, _client(group), group.key.service
-    acks = group.bytes_in * sampler.quantity("packet_ack_share") if group.key.packets else 0.0
-    floor = sampler.quantity(f"{client}.connection_floor" if client != "agent" else "api.connection_floor", service)
-    idle = np.minimum(floor, max(pool.typical_low, 1.0))
-    net = np.maximum(pool.bytes.sum() - acks - pool.total * idle, 0.02 * pool.bytes.sum())
-    noise = _personal(group, pool, sampler, 0.4)
-    if client != "web":
-        nothing = np.zeros(sampler.size)
-        text = net / sampler.quantity(f"{client}.dilution", service) * noise
-        prompts = net / sampler.quantity(f"{client}.bytes_per_prompt", service) * noise
-        return Content(text, nothing, _count(prompts, np.inf), nothing)
-    large = np.minimum(float(pool.large_bytes.sum()), net)
-    small = (net - large) * noise
+    net = _net(group, sampler) * _personal(group, group.connections, sampler, 0.4)
+    return _of_chat(group, net, sampler) if _client(group) == "web" else _of_calls(group, net, sampler)
+
+
+def _net(group: Group, sampler: Sampler) -> Draws:
+    """Bytes of the connections without handshakes and, where packets were counted, acknowledgements."""
+    pool, client = group.connections, "web" if _client(group) == "web" else "api"
+    acknowledged = group.bytes_in * sampler.quantity("packet_ack_share") if group.key.packets else 0.0
+    idle = np.minimum(sampler.quantity(f"{client}.connection_floor", group.key.service), max(pool.typical_low, 1.0))
+    net: Draws = np.maximum(pool.bytes.sum() - acknowledged - pool.total * idle, 0.1 * pool.bytes.sum())
+    return net
+
+
+def _of_chat(group: Group, net: Draws, sampler: Sampler) -> Content:
+    """Large connections of a web chat carried files, the others text among chatter, and small files.
+
+    Not so where the service takes files on a host of its own: those are seen there.
+    """
+    service, pool = group.key.service, group.connections
+    if group.uploads_apart:
+        large, files = np.zeros(sampler.size), np.zeros(sampler.size)
+    else:
+        large = net * float(pool.large_bytes.sum() / max(pool.bytes.sum(), 1.0))
+        files = pool.large.sum() * sampler.quantity("web.files_per_large", service)
+        files = files + (net - large) / sampler.quantity("web.bytes_per_small_file", service)
     return Content(
-        text=np.minimum(small * sampler.quantity("web.content_share", service), net),
+        text=(net - large) * sampler.quantity("web.content_share", service),
         file_bytes=large * sampler.quantity("web.large_share", service),
-        prompts=_count(small / sampler.quantity("web.bytes_per_prompt", service), np.inf),
-        files=_count(pool.large.sum() * sampler.quantity("web.files_per_large", service), np.inf),
+        prompts=(net - large) / sampler.quantity("web.bytes_per_prompt", service),
+        files=files,
     )
+
+
+def _of_calls(group: Group, net: Draws, sampler: Sampler) -> Content:
+    """Calls of programs and agents; behind a host alone either may stand, behind big connections rather an agent."""
+    service, pool, nothing = group.key.service, group.connections, np.zeros(sampler.size)
+    agent = net
+    if group.key.client is ClientClass.API:
+        big = float(pool.bytes[pool.bytes >= _AGENT_LIKE * pool.count].sum() / max(pool.bytes.sum(), 1.0))
+        share = big * sampler.quantity("api.agent_in_large", service)
+        agent = net * (share + (1 - big) * sampler.quantity("api.agent_in_small", service))
+    text = (net - agent) / sampler.quantity("api.dilution", service) + agent / sampler.quantity(
+        "agent.dilution", service
+    )
+    prompts = (net - agent) / sampler.quantity("api.bytes_per_prompt", service)
+    prompts = prompts + agent / sampler.quantity("agent.bytes_per_prompt", service)
+    return Content(text, nothing, prompts, nothing)
 
 
 def _of_uploads(group: Group, sampler: Sampler) -> Content:
     pool, nothing = group.connections, np.zeros(sampler.size)
     share = sampler.quantity("upload.content_share", group.key.service)
     per_connection = sampler.quantity("upload.files_per_connection", group.key.service)
-    carrying = float(np.minimum(pool.bytes / _SMALL, pool.count).sum())
-    return Content(nothing, pool.bytes.sum() * share, nothing, _count(carrying * per_connection, np.inf))
+    return Content(nothing, pool.bytes.sum() * share, nothing, pool.sizeable.sum() * per_connection)
 
 
 def _client(group: Group) -> str:
@@ -148,7 +184,3 @@ def _personal(group: Group, pool: Pool, sampler: Sampler, deviation: float) -> D
     spread = deviation / np.sqrt(max(pool.people, 1.0))
     factor: Draws = np.exp(spread * sampler.normal(f"people|{group.key}") - spread**2 / 2)
     return factor
-
-
-def _count(values: Draws, at_most: float) -> Draws:
-    return np.minimum(values, at_most)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +32,9 @@ class Pool:
     low: _Counts
     fresh: _Counts
     runs: _Counts
+    linked: _Counts
+    links: _Counts
+    sizeable: _Counts
     large: _Counts
     large_bytes: _Counts
 
@@ -68,6 +71,8 @@ class Group:
     bytes_in: float
     labelled_sensitive: int
     file_types: dict[str, int]
+    uploads_apart: bool
+    """The service was seen taking files on a host of its own."""
 
 
 def group(traffic: Iterable[Traffic], *, by_person: bool = False) -> list[Group]:
@@ -76,10 +81,11 @@ def group(traffic: Iterable[Traffic], *, by_person: bool = False) -> list[Group]
     for item in traffic:
         place = item.who if by_person else item.department
         parts[Key(item.service, place, item.client, item.grade, item.packets)].append(item)
-    return [_group(key, items) for key, items in sorted(parts.items())]
+    apart = {key.service for key in parts if key.client is ClientClass.UPLOAD}
+    return [_group(key, items, uploads_apart=key.service in apart) for key, items in sorted(parts.items())]
 
 
-def _group(key: Key, items: list[Traffic]) -> Group:
+def _group(key: Key, items: list[Traffic], *, uploads_apart: bool) -> Group:
     types: dict[str, int] = defaultdict(int)
     for item in items:
         for ending, count in item.file_types:
@@ -92,12 +98,11 @@ def _group(key: Key, items: list[Traffic]) -> Group:
         bytes_in=float(sum(item.bytes_in for item in items)),
         labelled_sensitive=sum(item.labelled_sensitive for item in items),
         file_types=dict(types),
+        uploads_apart=uploads_apart,
     )
 
 
 def pool(sizes: Iterable[Sizes]) -> Pool:
     """Return the arrays over all that count anything."""
-    rows = [
-        (one.count, one.bytes, one.low, one.fresh, one.runs, one.large, one.large_bytes) for one in sizes if one.count
-    ]
-    return Pool(*np.array(rows, dtype=np.float64).reshape(len(rows), 7).T)
+    rows = [[getattr(one, name.name) for name in fields(Pool)] for one in sizes if one.count]
+    return Pool(*np.array(rows, dtype=np.float64).reshape(len(rows), len(fields(Pool))).T)

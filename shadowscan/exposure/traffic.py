@@ -49,11 +49,19 @@ class Sizes:
     """Sum of growth over the request before, in time; a smaller request than the one before counts whole."""
     runs: int = 0
     """How often a request was smaller than the one before (and the first): few of many say the history is re-sent."""
+    linked: int = 0
+    """Sum of growth over the next smaller one of a few requests before: ``fresh`` where sessions interleave."""
+    links: int = 0
+    """How often none of the few requests before was smaller or equal."""
+    sizeable: int = 0
+    """How many sent at least ``SIZEABLE`` bytes."""
     large: int = 0
     """How many sent at least ``LARGE`` bytes."""
     large_bytes: int = 0
 
 
+SIZEABLE = 10_000
+"""Below this size an upload request may as well announce or confirm a file as carry one."""
 LARGE = 256 * 1024
 """From this size on a request or connection hardly holds typed text alone."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shadowscan.simulate.company import Company, Use
 from shadowscan.simulate.sessions import Request
-from shadowscan.simulate.tools import Address
+from shadowscan.simulate.tools import Address, Kind
 from shadowscan.simulate.traits import Network
 
 _RECORDS = 1.012
@@ -56,9 +56,13 @@ def _until_idle(requests: Sequence[Request], idle: float) -> Iterator[list[Reque
 def _connection(use: Use, host: str, group: list[Request], network: Network, packets: bool) -> Connection:  # noqa: FBT001
     heads = group[0].head + network.compression * sum(request.head for request in group[1:])
     sent = network.handshake + _RECORDS * (heads + sum(request.body for request in group))
-    received = 4000 + network.stream * sum(request.received for request in group)
+    received = 4000 + sum(_received(request, network) for request in group)
     number = int(sent / 1400 + received / 2800) + 6
     if packets:
         sent += 40 * (sent / 1400 + 6) + network.acknowledgements * received
         received *= 1.03
     return Connection(use, host, group[0].at, group[-1].at + 2, round(sent), round(received), number)
+
+
+def _received(request: Request, network: Network) -> float:
+    return request.received * (network.stream if request.kind is Kind.PROMPT else 1.0)

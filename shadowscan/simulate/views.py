@@ -71,13 +71,15 @@ def _client(connection: Connection) -> ClientClass:
 
 
 def _tunnels(person: Person, service: str, client: ClientClass, found: list[Connection], *, packets: bool) -> Traffic:
+    found = sorted(found, key=lambda one: one.start)
+    received = [one.received for one in found] if packets else []
     return Traffic(
         service=service,
         who=person.name,
         client=client,
         grade=Grade.B,
         department=person.department,
-        connections=sizes_of([one.sent for one in sorted(found, key=lambda one: one.start)]),
+        connections=sizes_of([one.sent for one in found], received),
         bytes_in=sum(one.received for one in found),
         packets=packets,
     )
