@@ -107,11 +107,15 @@ CREATE OR REPLACE MACRO header_time(x) AS coalesce(
     time_as(regexp_replace(regexp_extract(x, '^(?:<\d{1,3}>)?\s*(?:\d{1,2} )?([A-Z][a-z]{2} +\d{1,2} \d{4} \d\d:\d\d:\d\d)', 1), ' +', ' ', 'g'), '%b %d %Y %H:%M:%S'),
     syslog_time(nullif(regexp_extract(x, '^(?:<\d{1,3}>)?\s*([A-Z][a-z]{2} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d)', 1), '')));
 
--- A time that states no year (1904) gets the latest year that doesn't put it after the reference.
+-- A time that states no year (1904) gets the latest year that doesn't put it after the reference; 29 February a leap year.
+CREATE OR REPLACE MACRO in_year_of(ts, reference, step) AS (
+    CASE WHEN ts + to_years(((year(reference) - 1904) // step * step)::INTEGER) > reference + INTERVAL 2 DAY
+         THEN ts + to_years(((year(reference) - 1904) // step * step - step)::INTEGER)
+         ELSE ts + to_years(((year(reference) - 1904) // step * step)::INTEGER) END);
 CREATE OR REPLACE MACRO with_year(ts, reference) AS (
     CASE WHEN year(ts) <> 1904 THEN ts
-         WHEN ts + to_years((year(reference) - 1904)::INTEGER) > reference + INTERVAL 2 DAY THEN ts + to_years((year(reference) - 1905)::INTEGER)
-         ELSE ts + to_years((year(reference) - 1904)::INTEGER) END);
+         WHEN month(ts) = 2 AND day(ts) = 29 THEN in_year_of(ts, reference, 4)
+         ELSE in_year_of(ts, reference, 1) END);
 
 -- Transport protocol by name from its name or number.
 CREATE OR REPLACE MACRO proto_of(x) AS (
