@@ -8,7 +8,6 @@ from shadowscan.exposure.draws import Draws, Sampler
 from shadowscan.exposure.group import Group, Pool
 from shadowscan.exposure.traffic import ClientClass, Grade
 
-
 _AGENT_LIKE = 64 * 1024
 """From this mean size of a person's connections on, an agent is likelier than a program, bytes."""
 
@@ -96,8 +95,11 @@ def _file_bytes(group: Group, sampler: Sampler) -> Draws:
         return np.zeros(sampler.size)
     overhead = np.minimum(sampler.quantity("upload.request_overhead", service), max(pool.typical_low, 1.0))
     net = np.maximum(pool.bytes.sum() - pool.total * overhead, pool.total)
-    blown = sampler.quantity("upload.encoding", service) * sampler.quantity("upload.repeat", service)
-    files: Draws = net / blown
+    base64 = sampler.happens("upload.base64_services", service)
+    encoding = np.where(
+        base64, sampler.quantity("upload.base64", service), sampler.quantity("upload.encoding", service)
+    )
+    files: Draws = net / encoding / sampler.quantity("upload.repeat", service)
     return files
 
 

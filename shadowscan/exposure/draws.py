@@ -29,13 +29,21 @@ class Sampler:
         return self.spread(self.priors[name], name, scope)
 
     def spread(self, quantity: Quantity, name: str, scope: str) -> Draws:
-        """Return log-normal draws with one spread below and one above the likely value."""
+        """Return draws with one spread below and one above the likely value: log-normal, for shares logit-normal."""
         shared, own = math.sqrt(1 - quantity.varies), math.sqrt(quantity.varies)
         normal = shared * self.normal(name) + own * self.normal(f"{name}|{scope}")
-        below = math.log(quantity.likely / quantity.low) / Z90
-        above = math.log(quantity.high / quantity.likely) / Z90
-        values = quantity.likely * np.exp(normal * np.where(normal < 0, below, above))
-        return np.minimum(values, 1.0) if quantity.unit == "share" else values
+        share = quantity.unit == "share"
+        low, likely, high = (
+            _logit(x) if share else math.log(x) for x in (quantity.low, quantity.likely, quantity.high)
+        )
+        values = np.exp(likely + normal / Z90 * np.where(normal < 0, likely - low, high - likely))
+        return values / (1 + values) if share else values
+
+    def happens(self, name: str, scope: str) -> npt.NDArray[np.bool_]:
+        """Return for each draw whether something that has a prior share of cases is so for this service."""
+        chance = self.quantity(name)
+        uniform = self.random(f"{name}|{scope}|happens").random(self.size)
+        return uniform < chance
 
     def normal(self, name: str) -> Draws:
         """Return standard normal draws that belong to this name."""
@@ -47,3 +55,7 @@ class Sampler:
         """Return a generator fixed by the seed and the name."""
         digest = hashlib.blake2b(f"{self._seed}\0{name}".encode(errors="surrogatepass"), digest_size=8).digest()
         return np.random.default_rng(int.from_bytes(digest))
+
+
+def _logit(share: float) -> float:
+    return math.log(share / (1 - share))

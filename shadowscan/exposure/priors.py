@@ -38,8 +38,8 @@ class Quantity(BaseModel):
     def _ordered(self) -> Self:
         if not self.low <= self.likely <= self.high:
             raise ValueError("low <= likely <= high must hold")
-        if self.unit == "share" and self.high > 1:
-            raise ValueError("a share is at most 1")
+        if self.unit == "share" and self.high >= 1:
+            raise ValueError("a share is below 1")
         return self
 
 
