@@ -28,7 +28,7 @@ _DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
 }
 _CASTS: Mapping[str, str] = {
     "BIGINT": "int_of({})",
-    "INTEGER": "int_of({})::INTEGER",
+    "INTEGER": "try_cast(int_of({}) AS INTEGER)",
     "DOUBLE": "try_cast({} AS DOUBLE)",
 }
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shadowscan.errors import UsageError
 from shadowscan.formats.compile import REJECTED, SKIPPED, UNCLAIMED, CompiledFormat, Extra
 from shadowscan.formats.detect import SAMPLE_LINES, detect, is_bare, nearest
 from shadowscan.formats.headers import HEADER_MARK, header_format, header_names
@@ -14,10 +15,12 @@ from shadowscan.formats.infer import infer
 from shadowscan.formats.library import FormatLibrary
 from shadowscan.formats.spec import FormatSpec
 from shadowscan.ingest.arrow import arrow_type
-from shadowscan.store.scratch import Scratch
+from shadowscan.store.scratch import QueryError, Scratch
 
 MAX_INFERRED = 8
 """Formats inferred for one file at most: a file of random text must not make one after the other."""
+MOST_FAILURES = 1000
+"""Queries that hostile values may stop in one file before all lines around such a value are given up."""
 MOSTLY = 0.9
 """Share of a sample that one format must claim, with no other claiming any, to be taken as alone in its file."""
 HEADER = f"{SKIPPED}header"
@@ -66,6 +69,7 @@ class LineParser:
         self._reference = reference
         self._forced = forced is not None
         self._inferred = 0
+        self._failures = 0
         self.formats: list[CompiledFormat] = []
         self._header_spec = header_format([forced] if forced else library, head)
         if self._header_spec and layout:
@@ -176,8 +180,28 @@ class LineParser:
 
     def _query(self, index: int, lines: pa.Table, wanted: Wanted) -> pa.Table:
         sql = self.formats[index].query("chunk", wanted.columns, wanted.extras)
-        result = self._scratch.query(sql, chunk=lines)
+        try:
+            result = self._scratch.query(sql, chunk=lines)
+        except QueryError as error:
+            return self._without_culprit(index, lines, wanted, error)
         return result.append_column("_f", pa.array([index] * len(result), pa.int32()))
+
+    def _without_culprit(self, index: int, lines: pa.Table, wanted: Wanted, error: QueryError) -> pa.Table:
+        """Read around a record whose value stops the query: it is left unclaimed, the others are read.
+
+        UsageError if it is the format's own expressions that can't be computed.
+        """
+        if not len(lines):
+            spec = self.formats[index].spec
+            raise UsageError(f"format {spec.id} can't be used", reason=str(error), where=spec.origin) from error
+        if not self._failures:
+            self._query(index, lines.slice(0, 0), wanted)
+        self._failures += 1
+        if len(lines) == 1 or self._failures > MOST_FAILURES:
+            return self._fixed(lines, UNCLAIMED, wanted)
+        half = len(lines) // 2
+        parts = [self._query(index, part, wanted) for part in (lines.slice(0, half), lines.slice(half))]
+        return pa.concat_tables(parts)
 
     def _fixed(self, lines: pa.Table, outcome: str, wanted: Wanted) -> pa.Table:
         """Make rows for lines that no format was asked about."""

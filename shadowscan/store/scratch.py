@@ -12,6 +12,10 @@ from shadowscan.errors import UsageError
 MACROS = resources.files("shadowscan.formats").joinpath("macros.sql")
 
 
+class QueryError(Exception):
+    """A query that its text, or a value it met, stopped."""
+
+
 class Scratch:
     """Runs the SQL that formats produce over Arrow tables.
 
@@ -33,11 +37,13 @@ class Scratch:
         self._connection.execute("SET enable_external_access = false; SET lock_configuration = true")
 
     def query(self, sql: str, **relations: pa.Table) -> pa.Table:
-        """Run one query over the given tables, each known to it by its keyword."""
+        """Run one query over the given tables, each known to it by its keyword; QueryError if a value stops it."""
         for name, table in relations.items():
             self._connection.register(name, table)
         try:
             return self._connection.sql(sql).to_arrow_table()
+        except (duckdb.DataError, duckdb.ProgrammingError) as error:
+            raise QueryError((str(error).splitlines() or [""])[0]) from error
         finally:
             for name in relations:
                 self._connection.unregister(name)
