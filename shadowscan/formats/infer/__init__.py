@@ -33,7 +33,8 @@ def infer(lines: Sequence[str]) -> FormatSpec | None:
         spec = MAKERS[shape](group) if shape in MAKERS else _positional(group)
         if spec is not None:
             return spec
-        positional += group
+        # An object that names no destination is no table either, however many commas it has.
+        positional += group if shape != "json" else []
     return _positional(positional)
 
 

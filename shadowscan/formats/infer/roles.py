@@ -1,30 +1,24 @@
 """Columns without names: what each is, judged on its values and its neighbours."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 
 from shadowscan.formats.infer.fields import Field
 from shadowscan.formats.infer.times import is_time, joined_expression, time_expression
+from shadowscan.formats.infer.unnamed import MOST, Table
 from shadowscan.formats.infer.values import CHECKS, is_host, is_ip, is_label, is_path, is_port, is_url, share, words
+from shadowscan.formats.infer.web import request
 
-MOST = 0.7
 FEW = 0.4
 """Enough where the rest of the layout's records are of kinds that have no such value (ICMP has no ports)."""
 _SERVICES = words(
     "20 21 22 23 25 53 80 88 110 123 135 137 139 143 161 389 443 445 465 587 853 993 995 1194 1433 1723 3128 "
     "3306 3389 5060 8000 8008 8080 8443 9443"
 )
-_STATUSES = words(
-    "200 201 202 204 206 207 300 301 302 303 304 307 308 400 401 403 404 405 407 408 410 413 416 429 499 500 "
-    "501 502 503 504"
-)
 _RCODE = re.compile(r"NOERROR|NXDOMAIN|SERVFAIL|REFUSED|FORMERR|NOTIMP")
 _QTYPE = re.compile(r"(?:\d{1,5} \()?(?:A|AAAA|CNAME|MX|TXT|PTR|SRV|HTTPS|SVCB|NS|SOA|ANY)\)?")
-_RESULT = re.compile(r"(?:[A-Z]+_[A-Z_]+|NONE)/\d{3}")
-_PEER = re.compile(r"[A-Z_]+/[\w.:-]+")
 _PERSON = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+|[\w.-]+\\[\w.$-]+|[^@]{2,80} \([\w.+-]+@[\w.-]+\)")
 _STRICT_VERDICT = re.compile(
     r"(?:allow|allowed|accept|accepted|permit|permitted|pass|passed|deny|denied|block|blocked|drop|dropped"
@@ -33,44 +27,13 @@ _STRICT_VERDICT = re.compile(
 )
 _TRANSPORT = re.compile(r"tcp|udp|icmp|icmp6|icmpv6|gre|esp", re.IGNORECASE)
 _TRANSPORT_NUMBER = re.compile(r"6|17")
-_AGENT = re.compile(
-    r"Mozilla/|curl/|python|Go-http|Wget|\b\w{1,30}/\d+\.\d+ ?\(|okhttp|Dalvik|^[A-Za-z][\w-]{3,}/\d+\.\d"
-)
-
-
-@dataclass
-class Table:
-    """The columns of one layout, and those that have a role already."""
-
-    columns: Sequence[Field]
-    taken: set[str] = field(default_factory=set)
-
-    def find(self, check: Callable[[str], bool], start: int = 0, least: float = MOST) -> int | None:
-        """Return the first free column, from ``start`` on, whose values mostly pass the check."""
-        return next(
-            (
-                number
-                for number, column in enumerate(self.columns)
-                if number >= start
-                and column.name not in self.taken
-                and column.present
-                and share(column.present, check) >= least
-            ),
-            None,
-        )
-
-    def take(self, number: int) -> Field:
-        """Give a column its role, so that no other gets it."""
-        column = self.columns[number]
-        self.taken.add(column.name)
-        return column
 
 
 def roles(columns: Sequence[Field]) -> dict[str, str]:
     """Return event column -> expression over ``c1``, ``c2`` ... for one layout of unnamed columns."""
     table = Table(columns)
     result = _time(table)
-    result |= _request(table)
+    result |= request(table)
     addresses = _address_columns(table)
     dns = _is_dns(table)
     result |= _ends(table, addresses, dns=dns, web="url" in result or "method" in result)
@@ -96,88 +59,6 @@ def _time(table: Table) -> dict[str, str]:
 def _is_plain_time(text: str) -> bool:
     """A time where no name says so: a bare number must lie after 2004 (smaller ones are often identifiers)."""
     return is_time(text) and not re.fullmatch(r"\d{9}|10\d{8}", text)
-
-
-def _request(table: Table) -> dict[str, str]:
-    """The web part: request line or method and URL, status, user agent, media type, referrer."""
-    result = _method_and_url(table)
-    result |= _status(table, result)
-    return result | _headers(table, web=bool(result))
-
-
-def _method_and_url(table: Table) -> dict[str, str]:
-    line = table.find(CHECKS["request_line"])
-    if line is not None:
-        name = table.take(line).name
-        return {"method": f"split_part({name}, ' ', 1)", "url": f"split_part({name}, ' ', 2)"}
-    result: dict[str, str] = {}
-    if (method := table.find(CHECKS["method"], least=0.5)) is not None:
-        result = {"method": table.take(method).name} | _target_after(table, method)
-    if "url" in result:
-        return result
-    url = table.find(lambda text: is_url(text) and not is_ip(text.partition("/")[0]), least=0.5)
-    path = table.find(is_path, least=0.9)
-    apart = path is not None and url is not None and path < url and table.find(is_host, least=0.6) is not None
-    return result | ({"url": table.take(url).name} if url is not None and not apart else {})
-
-
-def _status(table: Table, web: dict[str, str]) -> dict[str, str]:
-    """Squid's code/status and its neighbours, or a column of HTTP status codes with the size behind it."""
-    if (code := table.find(lambda text: _RESULT.fullmatch(text) is not None)) is not None:
-        name = table.take(code).name
-        result = {"action": f"split_part({name}, '/', 1)", "status": f"nullif(split_part({name}, '/', 2), '000')"}
-        return result | _number_after(table, code, "bytes_in") | _peer(table) | _elapsed(table) | _without_errors(web)
-    if not web or (status := table.find(lambda text: text in _STATUSES, least=0.6)) is None:
-        return {}
-    found = {"status": table.take(status).name}
-    return found | (_number_after(table, status, "bytes_in") if "split_part" in web.get("method", "") else {})
-
-
-def _without_errors(web: dict[str, str]) -> dict[str, str]:
-    """Squid and its kin write error:... for a request that named no URL."""
-    if not re.fullmatch(r"c\d+", web.get("url", "")):
-        return {}
-    return {"url": f"CASE WHEN NOT starts_with({web['url']}, 'error:') THEN {web['url']} END"}
-
-
-def _elapsed(table: Table) -> dict[str, str]:
-    """Squid and its kin: milliseconds behind the time."""
-    second = table.columns[1]
-    if second.name in table.taken or not second.present or share(second.present, CHECKS["bytes_in"]) < 1:
-        return {}
-    return {"duration_s": f"try_cast({table.take(1).name} AS DOUBLE) / 1000"}
-
-
-def _target_after(table: Table, number: int) -> dict[str, str]:
-    """What a method asks for stands behind it: a URL, a path, or host:port for CONNECT."""
-    following = table.columns[number + 1] if number + 1 < len(table.columns) else None
-    if following is None or share(following.present, CHECKS["url"]) < MOST or not following.present:
-        return {}
-    return {"url": table.take(number + 1).name}
-
-
-def _headers(table: Table, *, web: bool) -> dict[str, str]:
-    result: dict[str, str] = {}
-    if web and (agent := table.find(lambda text: _AGENT.search(text) is not None, least=0.5)) is not None:
-        result["user_agent"] = table.take(agent).name
-    if (media := table.find(CHECKS["content_type"], least=0.6)) is not None:
-        result["content_type"] = table.take(media).name
-    if web and (referrer := table.find(lambda text: "://" in text, least=0.6)) is not None:
-        result["referrer"] = table.take(referrer).name
-    return result
-
-
-def _peer(table: Table) -> dict[str, str]:
-    """Squid and its kin: the way taken and the server, HIER_DIRECT/192.0.2.1."""
-    number = table.find(lambda text: _PEER.fullmatch(text) is not None)
-    return {"dst_ip": f"ip_of(split_part({table.take(number).name}, '/', 2))"} if number is not None else {}
-
-
-def _number_after(table: Table, number: int, role: str) -> dict[str, str]:
-    following = number + 1
-    if following < len(table.columns) and share(table.columns[following].present, CHECKS["bytes_in"]) == 1:
-        return {role: table.take(following).name}
-    return {}
 
 
 def _address_columns(table: Table) -> list[int]:
