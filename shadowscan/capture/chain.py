@@ -3,7 +3,7 @@
 A chain is sequential by nature: half a microsecond a record in plain Python. Long buffers are therefore walked from
 many places at once: plausible record headers are looked for at regular distances, numpy steps all these lanes forward
 together, and a lane counts only if the lane before it ends exactly where it began. As the first lane begins at a true
-record, every lane that is joined this way is true as well; where the joint fails, the plain walk takes over.
+record, every lane that is joined this way is true as well; where a joint fails, the plain walk goes on to the next lane.
 """
 
 from array import array
@@ -71,8 +71,11 @@ def _wide(feed: Feed, start: int, shape: RecordShape) -> tuple[list[Ints], int]:
     visited, ends = _step_together(feed, lanes, stops, shape)
     parts = list[Ints]()
     for lane, begin in enumerate(lanes.tolist()):
-        if begin != start:  # the lane before it went another way
-            break
+        if start < begin:  # the lanes before it began at no record: come here plainly
+            rest, start, _ = _plain(feed, start, begin, shape)
+            parts.append(rest)
+        if start != begin:
+            continue
         parts.append(visited[lane][visited[lane] >= 0])
         start = int(ends[lane])
         if start < stops[lane]:  # too few lanes were left to step it together, or it met a bad record

@@ -94,7 +94,7 @@ class Datagrams:
         frames = unprotect(data, packet, keys)
         if frames is None:
             return None, None
-        self._end(key)
+        # an incomplete one before it was answered by a Retry: the whole hello comes again
         connection = self._connections[key] = _Connection(packet.dcid, packet.version, keys, moment)
         return connection, frames
 

@@ -202,7 +202,7 @@ def _segment(cursor: Cursor, proto: int, head: int, length: int, seq: int, flags
         dport=cursor.u16(2),
         ip_bytes=cursor.ip_bytes,
         packets=cursor.packets,
-        payload=payload,
+        payload=min(payload, len(cursor.data)),
         captured=max(0, min(length, len(cursor.data) - payload)),
         length=max(0, length),
         seq=seq,

@@ -60,7 +60,7 @@ class Stream:
     pending: tuple[Request, Moment, int] | None = None
     """The request whose body is read: where it began, and the bytes of the body that are wanted."""
     hosts: tuple[str, ...] = ()
-    """The last server names reported of this direction: a second ClientHello after HelloRetryRequest is no second fact."""
+    """The last server names reported: a second ClientHello after HelloRetryRequest is no second fact."""
 
     def was_read(self, seq: int) -> bool:
         """Whether a segment that begins here has been read before."""

@@ -96,7 +96,9 @@ def extension(kind: int, body: bytes) -> bytes:
     return struct.pack(">HH", kind, len(body)) + body
 
 
-def client_hello(host: str | None, *, alpn: Sequence[str] = ("h2", "http/1.1"), ech: bool = False, pad: int = 0) -> bytes:
+def client_hello(
+    host: str | None, *, alpn: Sequence[str] = ("h2", "http/1.1"), ech: bool = False, pad: int = 0
+) -> bytes:
     """A TLS 1.3 ClientHello handshake message."""
     extensions = b""
     if host is not None:
@@ -167,10 +169,16 @@ def initial(
     two = version == 0x6B3343CF
     secret = _label(hmac(_SALTS[version], secret_id or dcid, sha256).digest(), b"client in", 32)
     prefix = b"quicv2 " if two else b"quic "
-    key, iv, hp = _label(secret, prefix + b"key", 16), _label(secret, prefix + b"iv", 12), _label(secret, prefix + b"hp", 16)
+    key, iv, hp = (
+        _label(secret, prefix + b"key", 16),
+        _label(secret, prefix + b"iv", 12),
+        _label(secret, prefix + b"hp", 16),
+    )
     frames += bytes(max(0, 1162 - len(frames)))
     first = 0xC3 | (0x10 if two else 0)
-    head = bytes((first,)) + struct.pack(">I", version) + bytes((len(dcid),)) + dcid + bytes((len(scid),)) + scid + b"\0"
+    head = (
+        bytes((first,)) + struct.pack(">I", version) + bytes((len(dcid),)) + dcid + bytes((len(scid),)) + scid + b"\0"
+    )
     head += struct.pack(">H", 0x4000 | len(frames) + 16 + 4)
     nonce = (int.from_bytes(iv, "big") ^ number).to_bytes(12, "big")
     packet_number = number.to_bytes(4, "big")

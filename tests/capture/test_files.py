@@ -70,7 +70,13 @@ def test_pcapng_sections_bring_their_own_interfaces_and_order() -> None:
 
 @pytest.mark.parametrize(
     ("resolution", "stamp"),
-    [(6, BEGIN), (9, BEGIN * 1000), (3, BEGIN // 1000), (0x80 | 10, (BEGIN // 1_000_000) << 10), (0, BEGIN // 1_000_000)],
+    [
+        (6, BEGIN),
+        (9, BEGIN * 1000),
+        (3, BEGIN // 1000),
+        (0x80 | 10, (BEGIN // 1_000_000) << 10),
+        (0, BEGIN // 1_000_000),
+    ],
 )
 def test_pcapng_time_resolution(resolution: int, stamp: int) -> None:
     data = section() + interface(resolution=resolution) + enhanced(FRAME, stamp)
@@ -149,10 +155,14 @@ class _Failing(io.BytesIO):
 
 
 def test_failing_source_raises_after_what_was_readable() -> None:
-    read, names = read_capture(_Failing(pcap([FRAME] * 2)[:-3]), "test"), list[str]()
+    names = list[str]()
+
+    def read() -> None:
+        for batch in read_capture(_Failing(pcap([FRAME] * 2)[:-3]), "test"):
+            names.extend(batch.events["host"].to_pylist())
+
     with pytest.raises(SourceError, match="truncated gzip"):
-        for batch in read:
-            names += batch.events["host"].to_pylist()
+        read()
     assert "chat.example.com" in names
 
 
