@@ -58,8 +58,9 @@ class Chat:
         body = ways.metadata * dice.around(1.0, 0.05) + text * 1.03 + (history if ways.resends_history else 0.0)
         if dice.chance(ways.prepare[0]):
             talk.add(at - 1, Kind.PREPARE, self._head, ways.prepare[1], 900)
+        kind = Kind.OTHER if dice.chance(ways.unknown) else Kind.PROMPT
         for attempt in range(1 + dice.chance(ways.retry)):
-            talk.add(at + attempt * 4, Kind.PROMPT, self._jitter(), body, answer)
+            talk.add(at + attempt * 4, kind, self._jitter(), body, answer)
         for _ in range(dice.poisson(ways.telemetry[0])):
             size = dice.around(ways.telemetry[1], 0.6)
             talk.add(at + dice.random() * 30, Kind.TELEMETRY, self._jitter(), size, 200)
@@ -80,7 +81,9 @@ class Chat:
         dice, ways = self._dice, self._ways
         size = min(max(200, round(dice.around(*self._habits.file))), 60_000_000)
         body = size * 1.335 if ways.base64_files else size * 1.003 + 200
-        talk.add(at, Kind.UPLOAD, self._jitter(), body, 600)
+        while body > 0:
+            talk.add(at, Kind.UPLOAD, self._jitter(), min(body, ways.part), 600)
+            body -= ways.part
         for helper in range(ways.upload_helpers):
             talk.add(at + 1 + helper, Kind.UPLOAD, self._jitter(), 250, 500)
         truth.uploaded += size

@@ -27,6 +27,8 @@ class Kind(IntEnum):
     HISTORY = 5
     SIDE = 6
     """A call of an agent beside the conversation: a title, a count of tokens."""
+    OTHER = 7
+    """A prompt on a way that no catalogue knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def _web(service: str, host: str, prompt: str, **others: tuple[str, str, str]) -
         Kind.STATIC: Address("GET", host, "/assets/app.js"),
         Kind.HISTORY: Address("GET", host, "/"),
         Kind.TELEMETRY: Address("POST", host, "/"),
+        Kind.OTHER: Address("POST", host, "/gw/v3/stream"),
     }
     addresses |= {Kind[name.upper()]: Address(*where) for name, where in others.items()}
     return Tool(service, Client.WEB, BROWSER, addresses)

@@ -39,6 +39,11 @@ class Chatter:
     metadata: float
     resends_history: bool
     retry: float
+    """Chance of a prompt sent again: a retry or another answer asked for."""
+    unknown: float
+    """Chance that a prompt takes a way no catalogue knows."""
+    part: float
+    """Files are sent in parts of this size."""
     prepare: tuple[float, float]
     """Chance before a prompt, and size."""
     telemetry: tuple[float, float]
@@ -113,7 +118,9 @@ def chatter(dice: Dice) -> Chatter:
         head_deviation=dice.uniform(0.01, 0.15),
         metadata=dice.between(100, 2500),
         resends_history=dice.chance(0.12),
-        retry=dice.uniform(0.0, 0.06),
+        retry=dice.uniform(0.0, 0.18),
+        unknown=dice.choice((0.0, 0.0, dice.uniform(0.0, 0.12))),
+        part=dice.choice((float("inf"), float("inf"), dice.between(2e6, 16e6))),
         prepare=(dice.uniform(0.0, 1.0), dice.between(300, 6000)),
         telemetry=(dice.uniform(0.2, 6.0), dice.between(200, 4000)),
         page=(dice.uniform(2, 50), dice.between(250, 3000)),
