@@ -35,7 +35,7 @@ def infer(lines: Sequence[str]) -> FormatSpec | None:
             return spec
         # An object that names no destination is no table either, however many commas it has.
         positional += group if shape != "json" else []
-    return _positional(positional)
+    return _positional(positional) if positional else None
 
 
 def _positional(lines: Sequence[str]) -> FormatSpec | None:
