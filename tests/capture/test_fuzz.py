@@ -1,4 +1,4 @@
-"""Long fuzzing of every parser (``make fuzz``): bytes at random, and sound messages with some of their bytes changed."""
+"""Long fuzzing of every parser (``make fuzz``): random bytes, and sound messages with some of their bytes changed."""
 
 from collections.abc import Callable
 
@@ -58,18 +58,27 @@ def read_layers(data: bytes) -> None:
 
 
 TARGETS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
-    "dns": (parse_message, [dns("a.example.com"), dns("a.example.com", answers=["192.0.2.1", "2001:db8::1"], alias="b")]),
+    "dns": (
+        parse_message,
+        [dns("a.example.com"), dns("a.example.com", answers=["192.0.2.1", "2001:db8::1"], alias="b")],
+    ),
     "tls": (read_hello, [tls_records(_HELLO), tls_records(_HELLO, 20)]),
     "hello": (read_bare_hello, [_HELLO]),
     "quic": (read_quic, [initial(crypto(0, _HELLO)), initial(b"", version=0x6B3343CF)]),
     "frames": (read_frames, [crypto(0, _HELLO), b"\2\1\2\3\4\5" + crypto(9, b"x") + b"\0\0\1"]),
-    "request": (read_http, [b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data\r\n\r\nfilename=\"x\"\r\n"]),
+    "request": (
+        read_http,
+        [b'POST /a HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data\r\n\r\nfilename="x"\r\n'],
+    ),
     "response": (parse_response, [b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"]),
     "socks": (parse_socks, [b"\5\1\0\5\1\0\3\1a\0\1", b"\4\1\0\1\0\0\0\1a\0b\0"]),
     "preface": (proxy_preface, [b"PROXY TCP4 a b 1 2\r\n", b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c"]),
-    "layers": (read_layers, [b"\0" + frame for frame in ETHERNET.values()] + [b"\2" + frame for _, frame in LINKS.values()]),
+    "layers": (
+        read_layers,
+        [b"\0" + frame for frame in ETHERNET.values()] + [b"\2" + frame for _, frame in LINKS.values()],
+    ),
     "capture": (batches, [pcap(ETHERNET.values()), pcap([ether(udp(Flow(), initial(crypto(0, _HELLO))))])]),
-}  # fmt: skip
+}
 _REFUSALS = (NotDnsError, NotAHelloError, NotHttpError, NotSocksError, NeedMoreError, NotIpError, DamagedError)
 
 

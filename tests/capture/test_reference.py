@@ -1,8 +1,10 @@
 """The fast reader beside a slow one built on scapy, over captures that others made."""
 
+import json
 import logging
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,16 +13,24 @@ from tests.capture.build import events
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "pcap"
 _LARGEST = 6_000
 _COMMON = {"fmt:pcap", "link:EN10MB", "vlan", "link:RAW", "link:NULL", "link:SLL", "res:ns", "big_endian", "quic"}
+SLOW_ONE_IS_WRONG = {
+    "ndpi-dns-invalid-chars.pcap": "writes control bytes of names as they are",
+    "zeek-dns-invalid-names.pcap": "has no question object for a name that loops",
+    "ndpi-openvpn-tlscrypt.pcap": "does not know IPv6 in the loopback header of this system",
+    "tcpdump-quic_handshake.pcap": "does not know IPv6 in the loopback header of this system",
+    "tcpdump-ipv4_tcp_http_xml_tso.pcap": "takes a total length of 0 for the size",
+    "zeek-nested.pcap": "asked for the outer flow of a tunnel",
+}
 
 Sums = Counter[tuple[object, ...]]
 
 
 def small_captures() -> list[Path]:
-    import json
-
     found = []
     for path in sorted(CORPUS.glob("*.pcap")) if CORPUS.is_dir() else []:
         truth = json.loads(path.with_name(path.name + ".expected.json").read_text())
+        if path.name in SLOW_ONE_IS_WRONG:
+            continue
         if path.stat().st_size < _LARGEST and not truth["damaged"] and set(truth["features"]) <= _COMMON:
             found.append(path)
     return found
@@ -37,15 +47,15 @@ def slow_flows(path: Path) -> tuple[Sums, Counter[str]]:
     sums: Sums = Counter()
     names: Counter[str] = Counter()
     for packet in rdpcap(str(path)):
-        network = packet.getlayer(IP) or packet.getlayer(IPv6)
-        if network is None or not (network.payload.haslayer(TCP) or network.payload.haslayer(UDP)):
+        network: Any = packet.getlayer(IP) or packet.getlayer(IPv6)
+        transport: Any = network and (network.getlayer(TCP) or network.getlayer(UDP))
+        if not transport:
             continue
-        transport = network.getlayer(TCP) or network.getlayer(UDP)
         ends = sorted([(network.src, transport.sport), (network.dst, transport.dport)])
         sums[transport.name.lower(), *ends] += network.len if IP in packet else network.plen + 40
         dns = transport.getlayer(DNS)
         if dns is not None and transport.name == "UDP" and 53 in (transport.sport, transport.dport) and dns.qd:
-            names.update({dns.qd[0].qname.decode("latin-1").lower().rstrip("."): 1})
+            names[dns.qd[0].qname.decode("latin-1").lower().rstrip(".")] += 1
     return sums, names
 
 
@@ -53,8 +63,7 @@ def fast_flows(path: Path) -> tuple[Sums, Counter[str]]:
     sums: Sums = Counter()
     names: Counter[str] = Counter()
     for event in events(path.read_bytes()):
-        ends = sorted([(event["src_ip"], event["src_port"]), (event["dst_ip"], event["dst_port"])], key=str)
-        ends.sort()  # type: ignore[call-overload]
+        ends = sorted((str(event[f"{side}_ip"]), int(str(event[f"{side}_port"]))) for side in ("src", "dst"))
         if event["kind"] == "flow":
             sums[event["proto"], *ends] += int(str(event["bytes_out"])) + int(str(event["bytes_in"]))
         elif event["kind"] == "dns":
