@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from shadowscan.sources import STDIN, Chunk, Source, identify
-from shadowscan.store.ledger import HEAD_LENGTHS, FileRecord, Mark, Progress
+from shadowscan.store.records import HEAD_LENGTHS, FileRecord, Mark, Progress
 
 MARKER_LENGTH = 4096
 

@@ -20,7 +20,7 @@ from shadowscan.ingest.writer import Writer
 from shadowscan.sources import Chunk, Position, Source, head, looks_binary, read_input
 from shadowscan.store import ledger
 from shadowscan.store.database import Database
-from shadowscan.store.ledger import Batch, Committed, FileFacts, Mark, Progress
+from shadowscan.store.records import Batch, Committed, FileFacts, Mark, Progress
 from shadowscan.store.scratch import Scratch
 
 HEAD_BYTES = 1 << 18

@@ -76,9 +76,7 @@ EVENT_COLUMNS: tuple[Column, ...] = (
     Column("method", "VARCHAR", "HTTP method, upper case; DNS query type is in detail"),
     Column("status", "INTEGER", "HTTP status code"),
     Column("user_agent", "VARCHAR", "User-Agent header"),
-    Column(
-        "content_type", "VARCHAR", "media type of the response, or of the upload where only that is known"
-    ),
+    Column("content_type", "VARCHAR", "media type of the response, or of the upload where only that is known"),
     Column("referrer", "VARCHAR", "Referer header"),
     Column("file_name", "VARCHAR", "name of an uploaded or downloaded file"),
     Column("bytes_out", "BIGINT", "client to server, bytes"),

@@ -46,7 +46,9 @@ class Period(_Frozen):
     last: datetime | None = Field(description="latest event")
     since: datetime | None = Field(default=None, description="lower bound asked for, inclusive")
     until: datetime | None = Field(default=None, description="upper bound asked for, exclusive")
-    undated: int = Field(default=0, description="events without a readable time; part of the totals unless bounds are set")
+    undated: int = Field(
+        default=0, description="events without a readable time; part of the totals unless bounds are set"
+    )
 
 
 class Basis(_Frozen):
@@ -78,7 +80,9 @@ class SourceRow(_Frozen):
     complete: bool
     problem: str | None
     notes: tuple[str, ...] = ()
-    filled: tuple[tuple[str, float], ...] = Field(default=(), description="event column and the share of events that fill it")
+    filled: tuple[tuple[str, float], ...] = Field(
+        default=(), description="event column and the share of events that fill it"
+    )
 
 
 class ToolRow(_Frozen):

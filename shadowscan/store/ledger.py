@@ -6,7 +6,6 @@ there or neither, and the next run continues at the ledger's offset.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,108 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shadowscan.store.database import Session
-
-HEAD_LENGTHS = (0, 16, 64, 256, 1024, 4096, 16384, 65536)
-"""A file is recognised by the hash of its first bytes: the largest of these lengths that was read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """By what a content is recognised, and its reading continued, at one position."""
-
-    head_length: int = 0
-    head_sha256: str = ""
-    marker_from: int = 0
-    marker_sha256: str = ""
-    layout: tuple[str, ...] = ()
-    """Columns as the file's own header named them last."""
-    encoding: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """A content met before, and how far it was read."""
-
-    file_id: int
-    path: str
-    consumed: int
-    next_line: int
-    open_ledger: int | None
-    mark: Mark
-
-
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """What is known of an input beside its content."""
-
-    path: str
-    kind: str
-    compression: str
-    size: int | None
-    modified: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The outcome of one chunk, ready to be committed."""
-
-    from_offset: int
-    to_offset: int
-    first_line: int
-    next_line: int
-    sha256: str
-    lines: int
-    events: pa.Table
-    """Every event: ``_n``, ``_key``, ts, kind, host, user, device, action, bytes_out, bytes_in."""
-    ai_events: pa.Table
-    """Events the catalogue has a word on: the columns of ``events`` but ledger_id."""
-    hosts: pa.Table
-    """Newly labelled hosts: the columns of ``hosts``."""
-    rejects: pa.Table
-    """line, byte_offset, reason, excerpt."""
-    skips: Mapping[str, int]
-    formats: Mapping[str, int]
-    filled: Mapping[str, int]
-    used: int
-    """Lines that gave an event; for captures the packets dissected."""
-    skipped: int
-    rejected: int
-    unterminated: bool = False
-    """The chunk is the last line of the file, and no newline follows it (yet)."""
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far a file is read; each commit carries it on."""
-
-    file_id: int | None
-    facts: FileFacts
-    mark: Mark = field(default_factory=Mark)
-    consumed: int = 0
-    next_line: int = 1
-    open_ledger: int | None = None
-    undo: tuple[int, ...] = ()
-    """Ledger entries to undo with the next commit: a last line that has grown, a capture read anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """What a commit added."""
-
-    ledger_id: int
-    events: int
-    duplicates: int
-    ai_events: int
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """One invocation that writes: its number and how it was called."""
-
-    run_id: int
-    command: str
-    catalog: str
-    started: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
+from shadowscan.store.records import Batch, Committed, FileRecord, Mark, Progress, RunRecord
 
 
 def begin_run(session: Session, *, command: str, version: str, catalog: str) -> RunRecord:
