@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from shadowscan.cli import db, evidence, formats, parse, policy, report, scan, signatures
+from shadowscan.cli import db, evidence, formats, parse, policy, report, scan, signatures, simulate
 from shadowscan.errors import ExitCode, ShadowscanError
 
 STOPPED = 130
@@ -56,6 +56,7 @@ app.command("scan")(scan.scan)
 app.command("report")(report.report)
 app.command("evidence")(evidence.evidence)
 app.command("parse")(parse.parse)
+app.command("simulate")(simulate.simulate)
 app.add_typer(formats.app, name="formats")
 app.add_typer(signatures.app, name="signatures")
 app.add_typer(policy.app, name="policy")

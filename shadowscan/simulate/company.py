@@ -44,9 +44,13 @@ class Company:
     network: Network
     uses: tuple[Use, ...]
 
-    def truth(self, department: str | None = None) -> Truth:
-        """Return the truth of one department, or of all."""
-        chosen = [use.truth for use in self.uses if department in (None, use.person.department)]
+    def truth(self, department: str | None = None, service: str | None = None) -> Truth:
+        """Return the truth of one department, of one service, or of all."""
+        chosen = [
+            use.truth
+            for use in self.uses
+            if department in (None, use.person.department) and service in (None, use.tool.service)
+        ]
         return sum(chosen, Truth())
 
     @property

@@ -1,0 +1,1 @@
+"""Log lines of a simulated company, one module a device."""
