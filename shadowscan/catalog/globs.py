@@ -58,6 +58,11 @@ def literal_suffix(pattern: str) -> str:
     return ".".join(plain)
 
 
+def sample(pattern: str) -> str:
+    """Return a host that a host pattern fits."""
+    return re.sub(r"\*+", "x", re.sub(r"\{([^{}|]*)[^{}]*\}", r"\1", pattern))
+
+
 def literal_length(pattern: str) -> int:
     """Count the literal characters: how specific a pattern is."""
     return sum(len(piece) for piece in _PIECE.findall(pattern) if piece[0] not in "*{}")

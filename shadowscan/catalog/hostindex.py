@@ -50,7 +50,7 @@ class HostIndex:
         groups: dict[str, Group] = defaultdict(Group)
         for service in services:
             for host in {endpoint.host for endpoint in service.endpoints if endpoint.host}:
-                if self.lookup(host.replace("**", "x").replace("*", "x")) is None:
+                if self.lookup(globs.sample(host)) is None:
                     kind = "pattern" if globs.is_pattern(host) else "suffix"
                     rule = HostRule(host, kind, Role.API, shared=True)  # type: ignore[arg-type]
                     _add(groups, rule, _label(service, rule))
@@ -70,6 +70,10 @@ class HostIndex:
             if dot < 0:
                 return None
             tail = tail[dot + 1 :]
+
+    def names(self, host: str) -> bool:
+        """Say whether a rule stands on this very name, not only on one it ends in."""
+        return host in self.table
 
 
 def suffixes(host: str) -> Iterator[str]:

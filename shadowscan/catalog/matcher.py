@@ -20,6 +20,18 @@ _ROLE_ACTIVITY = {
     Role.AUTH: Activity.LOGIN,
     Role.VOICE: Activity.AUDIO,
 }
+_ROLE_OF_LABEL = {
+    "api": Role.API,
+    "upload": Role.UPLOAD,
+    "uploads": Role.UPLOAD,
+    "cdn": Role.CDN,
+    "static": Role.CDN,
+    "assets": Role.CDN,
+    "auth": Role.AUTH,
+    "login": Role.AUTH,
+    "telemetry": Role.TELEMETRY,
+}
+"""What the first label of a host below a service's domain says the host does, where no rule names the host."""
 _SENDING = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -108,6 +120,8 @@ class Matcher:
 
     def _activity(self, label: HostLabel, request: Request, *, seen_path: bool) -> tuple[Activity | None, str]:
         role = Role(label.role or Role.WEB)
+        if role is Role.WEB and seen_path and not self._hosts.names(request.host):
+            role = _ROLE_OF_LABEL.get(request.host.partition(".")[0], role)
         if role in _ROLE_ACTIVITY:
             return _ROLE_ACTIVITY[role], f"{role.value} host"
         sending = request.method in _SENDING

@@ -86,3 +86,10 @@ def test_accepted_patterns_compile_and_answer_fast(pattern: str, path: str) -> N
 @given(st.text(min_size=1, max_size=40))
 def test_escape_is_literal_in_python(text: str) -> None:
     assert re.fullmatch(globs.escape(text), text)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a.example.com", "{www.|}example.com", "**.x-*.example.com", "{eu|us}.*.example.com"]
+)
+def test_a_sample_fits_its_pattern(pattern: str) -> None:
+    assert globs.compile_host(pattern).fullmatch(globs.sample(pattern))

@@ -186,3 +186,24 @@ def test_a_user_signature_replaces_the_built_in_namesake(signatures: WriteSignat
 def test_a_path_tells_more_than_an_ai_like_name(matcher: Matcher) -> None:
     found = matcher.match(host="llm.corp.example", method="POST", path="/v1/chat/completions")
     assert (found.verdict, found.activity) == ("candidate", "prompt")
+
+
+@pytest.mark.parametrize(
+    ("url", "activity"),
+    [
+        ("POST https://api.quillpen.example/v7/things", "prompt"),
+        ("GET https://api.quillpen.example/v7/things", "browse"),
+        ("POST https://quillpen.example/v7/things", "browse"),
+        ("PUT https://upload.quillpen.example/v7/things", "file_upload"),
+        ("GET https://cdn.eu.quillpen.example/v7/things", "static"),
+        ("GET https://auth.quillpen.example/v7/things", "login"),
+        ("POST https://telemetry.quillpen.example/v7/things", "telemetry"),
+    ],
+)
+def test_the_first_label_tells_what_an_unnamed_host_of_a_service_does(
+    signatures: WriteSignatures, url: str, activity: str
+) -> None:
+    listed = "category: search\nsources: [some-list]\nservices:\n  - {domain: quillpen.example, name: Quill Pen}\n"
+    one = parse_input(url)
+    own = load_catalog([signatures({"search/_list.yaml": listed})], builtin=False).matcher()
+    assert own.match(host=one.host, method=one.method, path=one.path).activity == activity
