@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class CaptureLimits:
     """Caps for hostile or endless input; each is reported as a Problem when reached."""
 
-    chunk_bytes: int = 8 << 20
+    chunk_bytes: int = 16 << 20
     """Bytes of the capture held at a time."""
     record_bytes: int = 262_144
     """Longest packet of a pcap record (libpcap's MAXIMUM_SNAPLEN): beyond it the file is damaged."""

@@ -3,7 +3,8 @@
 A chain is sequential by nature: half a microsecond a record in plain Python. Long buffers are therefore walked from
 many places at once: plausible record headers are looked for at regular distances, numpy steps all these lanes forward
 together, and a lane counts only if the lane before it ends exactly where it began. As the first lane begins at a true
-record, every lane that is joined this way is true as well; where a joint fails, the plain walk goes on to the next lane.
+record, every lane that is joined this way is true as well; where a joint fails, the plain walk goes on to the next
+lane.
 """
 
 from array import array

@@ -6,7 +6,7 @@ from shadowscan.capture.facts import Facts
 from shadowscan.capture.flows import FlowTable
 from shadowscan.capture.hellos import report_hello
 from shadowscan.capture.lookups import Lookups
-from shadowscan.capture.payloads import DNS_PORT, Payloads
+from shadowscan.capture.payloads import NAMED, QUIC, Payloads
 from shadowscan.capture.quic import CryptoStream, Initial, Keys, client_keys, gather, initials, unprotect
 from shadowscan.capture.stream import Moment
 from shadowscan.capture.tls import NotAHelloError, parse_hello
@@ -46,23 +46,17 @@ class Datagrams:
     def read(self, payloads: Payloads, buffer: memoryview) -> None:
         """Look at each payload once, in the order of the capture."""
         p = payloads
-        for slot, side, begin, captured, quic, moment in zip(
+        for slot, side, begin, captured, why, moment in zip(
             p.slot, p.side, p.begin, p.captured, p.wake, p.moment, strict=True
         ):
             data = bytes(buffer[begin : begin + captured])
-            if quic:
+            if why == QUIC:
                 for packet in initials(data):
                     self._initial(slot, side, data, packet, moment)
-            else:
-                self._dns(slot, side, data, moment)
-
-    def _dns(self, slot: int, side: int, data: bytes, moment: Moment) -> None:
-        state = self.table.state
-        if not state["dns"][slot]:
-            if DNS_PORT not in state["key"]["port"][slot].tolist() and not _is_question(data):
-                return
-            state["dns"][slot] = 1
-        self.lookups.message(slot, side, data, moment)
+            elif why == NAMED or _is_question(data):
+                self.lookups.message(slot, side, data, moment)
+                if why != NAMED:
+                    self.table.state["dns"][slot] = 1
 
     def _initial(self, slot: int, side: int, data: bytes, packet: Initial, moment: Moment) -> None:
         key = slot * 2 + side

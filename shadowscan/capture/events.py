@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from shadowscan.capture.arrays import Ints
-from shadowscan.capture.facts import PROTO_NAMES, Facts, Row
+from shadowscan.capture.facts import Facts, Row
 from shadowscan.model.events import EVENT_COLUMNS, HostBasis, Kind
 
 _TYPES: dict[str, Callable[[], pa.DataType]] = {
@@ -63,7 +63,7 @@ def flow_table(facts: Facts, slots: Ints) -> pa.Table:
         "src_port": [end.src_port for end in ends],
         "dst_ip": [end.dst_ip for end in ends],
         "dst_port": [end.dst_port for end in ends],
-        "proto": [PROTO_NAMES[proto] for proto in state["key"]["proto"].tolist()],
+        "proto": [end.proto for end in ends],
         "host": [name for name, _, _ in named],
         "host_basis": [basis.value if basis else None for _, basis, _ in named],
         "bytes_out": state["bytes"][each, client],

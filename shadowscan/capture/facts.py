@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from json import JSONEncoder
 from socket import AF_INET, AF_INET6, inet_ntop
+from typing import NamedTuple
 
 from shadowscan.capture.flows import FlowTable
 from shadowscan.capture.names import NameBook
-from shadowscan.capture.segments import TCP
 from shadowscan.capture.stream import Moment
 from shadowscan.model.events import HostBasis, Kind
 
@@ -17,14 +17,15 @@ _ENCODE = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 PROTO_NAMES = {6: "tcp", 17: "udp"}
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoints:
+class Endpoints(NamedTuple):
     """A flow seen from one end."""
 
     src_ip: str
     src_port: int
     dst_ip: str
     dst_port: int
+    proto: str
+    flow_id: int
 
 
 def address(version: int, high: int, low: int) -> str:
@@ -49,11 +50,15 @@ class Facts:
         """Return the flow's addresses with ``side`` as the source."""
         known = self._ends.get(slot * 2 + side)
         if known is None:
-            version, _, high, higher, low, lower, port, other = self.table.key(slot)
+            version, proto, high, higher, low, lower, port, other = self.table.key(slot)
             one, two = address(version, high, low), address(version, higher, lower)
-            self._ends[slot * 2] = Endpoints(one, port, two, other)
-            self._ends[slot * 2 + 1] = Endpoints(two, other, one, port)
-            known = self._ends[slot * 2 + side]
+            name, flow_id = PROTO_NAMES[proto], int(self.table.state["id"][slot])
+            ends = (
+                Endpoints(one, port, two, other, name, flow_id),
+                Endpoints(two, other, one, port, name, flow_id),
+            )
+            self._ends[slot * 2], self._ends[slot * 2 + 1] = ends
+            known = ends[side]
         return known
 
     def forget(self, slot: int) -> None:
@@ -64,7 +69,7 @@ class Facts:
 
     def add(self, kind: Kind, slot: int, side: int, moment: Moment, detail: Row, **columns: object) -> None:
         """Note one fact that ``side`` of the flow, as the client, gave."""
-        ends, state = self.ends(slot, side), self.table.state
+        ends = self.ends(slot, side)
         row: Row = {name: value for name, value in columns.items() if value is not None}
         row.update(
             ts=moment.ts,
@@ -75,8 +80,8 @@ class Facts:
             src_port=ends.src_port,
             dst_ip=ends.dst_ip,
             dst_port=ends.dst_port,
-            proto="tcp" if state["key"]["proto"][slot] == TCP else "udp",
-            flow_id=int(state["id"][slot]),
+            proto=ends.proto,
+            flow_id=ends.flow_id,
         )
         if detail:
             row["detail"] = _ENCODE(detail)

@@ -119,20 +119,20 @@ class FlowTable:
 
     def _slots(self, keys: np.ndarray, ts: Ints, proto: Ints) -> tuple[Ints, list[int]]:
         raw, width = keys.tobytes(), _KEY.itemsize
-        idle = self._idle(proto).tolist()
-        index, ended, slots = self._index, list[int](), list[int]()
-        seen = set[int]()
-        for number, when in enumerate(ts.tolist()):
-            key = raw[number * width : (number + 1) * width]
-            slot = index.get(key, -1)
-            if slot >= 0 and (slot in seen or when - self.state["last_ts"][slot] > idle[number]):
-                ended.append(slot)
-                slot = -1
-            if slot < 0:
-                slot = index[key] = self._take()
-            seen.add(slot)
-            slots.append(slot)
-        return np.array(slots, np.int64), ended
+        names = [raw[at : at + width] for at in range(0, len(raw), width)]
+        slots = np.array([self._index.get(name, -1) for name in names], np.int64)
+        over = (slots >= 0) & (ts - self.state["last_ts"][slots] > self._idle(proto))
+        ended: list[int] = slots[over].tolist()
+        slots[over] = -1
+        if len(set(names)) < len(names):  # a 5-tuple that began anew within this stretch: all but its first group
+            for number in _repeats(names):
+                slots[number] = -1
+        for number in np.flatnonzero(slots < 0).tolist():
+            before = self._index.get(names[number], -1)
+            if before >= 0 and not over[number]:
+                ended.append(before)
+            slots[number] = self._index[names[number]] = self._take()
+        return slots, ended
 
     def _take(self) -> int:
         if not self._free:
@@ -253,6 +253,12 @@ class FlowTable:
             if self._index.get(key) == slot:
                 del self._index[key]
             self._free.append(slot)
+
+
+def _repeats(names: list[bytes]) -> list[int]:
+    """Where a name stands that stood further ahead already."""
+    first: dict[bytes, int] = {}
+    return [number for number, name in enumerate(names) if first.setdefault(name, number) != number]
 
 
 def _canonical(segments: Segments) -> tuple[np.ndarray, Ints]:

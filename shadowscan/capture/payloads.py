@@ -15,6 +15,7 @@ from shadowscan.capture.stream import Moment
 FRESH, ACTIVE, RESTING = 0, 1, 2
 """States of ``look`` in the flow table: the client's first bytes are awaited, a message is incomplete, nothing is."""
 LOOKS_LIKE, AWAITED = 1, 2
+QUIC, NAMED = 1, 2
 DNS_PORT, SOCKS_PORT = 53, 1080
 _NOT_LOOKUPS = (5353, 5355, 137)
 """mDNS, LLMNR, NBNS: names of neighbours, not lookups of interest."""
@@ -37,7 +38,8 @@ class Payloads:
     captured: list[int]
     length: list[int]
     wake: list[int]
-    """LOOKS_LIKE a beginning, AWAITED for the connection's first or a message's next bytes, or 0."""
+    """Why. TCP: it LOOKS_LIKE a beginning, or is AWAITED as the connection's first or a message's next bytes; 0 where
+    only a stream that is being read wants it. UDP: QUIC, DNS because the flow is NAMED so, 0 for DNS by its looks."""
     moment: list[Moment]
 
 
@@ -80,7 +82,7 @@ def _awaited(assigned: Assigned, table: FlowTable, at: Ints) -> Mask:
 def of_udp(
     segments: Segments, assigned: Assigned, table: FlowTable, buffer: Bytes, moments: tuple[Ints, ...]
 ) -> Payloads:
-    """Pick the UDP payloads that may be DNS or a client's or server's QUIC Initial (marked in ``wake``)."""
+    """Pick the UDP payloads that may be DNS or a client's or server's QUIC Initial ."""
     at = np.flatnonzero((segments.proto == UDP) & (segments.captured >= 12))
     rows = rows_at(buffer, segments.payload[at], 16)
     sport, dport, length = segments.sport[at], segments.dport[at], segments.length[at]
@@ -93,7 +95,7 @@ def of_udp(
         (named | _like_a_question(rows, length)) & ~quic & ~np.isin(sport, _NOT_LOOKUPS) & ~np.isin(dport, _NOT_LOOKUPS)
     )
     wake = np.zeros(len(segments), np.int64)
-    wake[at] = quic
+    wake[at] = np.where(quic, QUIC, np.where(named, NAMED, 0))
     return _payloads(segments, assigned, at[quic | dns], wake, moments)
 
 
