@@ -66,11 +66,7 @@ class CsvReader(_Positional):
         position = self.position(name)
         if position is None:
             return None
-        cell, separator = f"_r[{position}]", literal(self.spec.separator or ",")
-        return (
-            f"CASE WHEN starts_with({cell}, '\"') THEN replace({cell}[2:-2], '\"\"', '\"') "
-            f"ELSE replace(trim({cell}), {_MASK}, {separator}) END"
-        )
+        return f"replace(trim(_r[{position}]), {_MASK}, {literal(self.spec.separator or ',')})"
 
 
 def _all_quoted(separator: str) -> str:
@@ -87,7 +83,9 @@ def _matched(separator: str) -> str:
     """One match a field; the leading separator keeps every match non-empty."""
     escaped = re.escape(separator)
     pattern = f'{escaped}[ ]?("(?:[^"]|"")*"|[^{escaped}]*)'
-    return f"regexp_extract_all({literal(separator)} || _p, {literal(pattern)}, 1)"
+    cells = f"regexp_extract_all({literal(separator)} || _p, {literal(pattern)}, 1)"
+    bare = "CASE WHEN starts_with(x, '\"') THEN replace(x[2:-2], '\"\"', '\"') ELSE x END"
+    return f"list_transform({cells}, lambda x: {bare})"
 
 
 def _masked(separator: str) -> str:
