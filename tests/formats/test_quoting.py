@@ -19,13 +19,13 @@ FIELDS = ("one", "two", "three")
 COLUMNS = {"src_host": "one", "user": "two", "vendor_app": "three", "host": "'server.example.com'"}
 HOSTILE = "abcXYZ019 =,;|\"'\\[]{}<>:/?&%#@-_.é😀"
 """Everything that separates, quotes or escapes somewhere."""
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=15, deadline=None)
 
 
 def value(without: str = "", *, blank_edges: bool = False) -> st.SearchStrategy[str]:
     """A value that is no stand-in for "nothing"; without characters that the format can't carry."""
     texts = st.text(sorted(set(HOSTILE) - set(without)), min_size=1, max_size=12)
-    return texts.filter(lambda text: text not in {"-", '"'} and (blank_edges or text == text.strip()))
+    return texts.filter(lambda text: text != "-" and (blank_edges or text == text.strip()))
 
 
 def rows(values: st.SearchStrategy[str]) -> st.SearchStrategy[list[tuple[str, str, str]]]:
