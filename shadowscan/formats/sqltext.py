@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 _TOKEN = re.compile(
-    r"""'(?:[^']|'')*' | "(?P<quoted>(?:[^"]|"")*)" | ::\s*\w+ | \bAS\s+\w+ | (?P<bare>[A-Za-z_]\w*)(?P<call>\s*\()? | \d[\w.]*""",
+    r"""
+    '(?:[^']|'')*' | "(?P<quoted>(?:[^"]|"")*)" | ::\s*\w+ | \bAS\s+\w+
+    | (?P<bare>[A-Za-z_]\w*)(?P<call>\s*\()? | \d[\w.]*
+    """,
     re.VERBOSE,
 )
 _PUNCTUATION = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[(),]""")

@@ -53,7 +53,7 @@ def _time(compiled: "CompiledFormat") -> str:
     return f"with_year({utc}, TIMESTAMP {reference})"
 
 
-def _device(compiled: "CompiledFormat") -> str:
+def _device(_: "CompiledFormat") -> str:
     return "coalesce(ip_of(CAST(m_device AS VARCHAR)), CAST(m_device AS VARCHAR))"
 
 
@@ -85,7 +85,8 @@ def _port(compiled: "CompiledFormat") -> str:
 def _kind(compiled: "CompiledFormat") -> str:
     stated = "CAST(m_kind AS VARCHAR)"
     web = " OR ".join(f"m_{name} IS NOT NULL" for name in ("method", "url_path", "url", "status") if compiled.has(name))
-    derived = f"CASE WHEN upper(CAST(m_method AS VARCHAR)) = 'CONNECT' THEN 'proxy' WHEN {web or 'FALSE'} THEN 'http' ELSE 'flow' END"
+    tunnel = "upper(CAST(m_method AS VARCHAR)) = 'CONNECT'"
+    derived = f"CASE WHEN {tunnel} THEN 'proxy' WHEN {web or 'FALSE'} THEN 'http' ELSE 'flow' END"
     return f"coalesce({stated}, {derived})" if compiled.has("kind") else derived
 
 
