@@ -24,5 +24,5 @@ SELECT DISTINCT coalesce(persons.person, holders.person, usage.device) AS who,
 FROM usage
 LEFT JOIN persons ON usage."user" = spelling
 LEFT JOIN holders ON usage.day = holders.day AND usage.device = holders.device
-WHERE ($since IS NULL OR usage.day >= CAST($since AS DATE)) AND ($until IS NULL OR usage.day <= CAST($until AS DATE))
+WHERE ($since IS NULL OR usage.day >= CAST($since AS DATE)) AND ($until IS NULL OR usage.day < CAST($until AS TIMESTAMP))
   AND coalesce(persons.person, holders.person, usage.device) IS NOT NULL;
