@@ -33,8 +33,8 @@ def fortigate(second: int, client: str = "10.0.0.1", *, sent: int = 700, host: s
     return (
         f'date={moment:%Y-%m-%d} time={moment:%H:%M:%S} devname="fw" devid="FG100" eventtime={START + second}000000000'
         f' tz="+0000" logid="0317013312" type="utm" subtype="webfilter" eventtype="ftgd_allow" level="notice" vd="root"'
-        f' srcip={client} srcport=51000 dstip=192.0.2.1 dstport=443 proto=6 service="HTTPS" hostname="{host}" action="passthrough"'
-        f' reqtype="direct" url="https://{host}/" sentbyte={sent} rcvdbyte=100 direction="outgoing"'
+        f' srcip={client} srcport=51000 dstip=192.0.2.1 dstport=443 proto=6 service="HTTPS" hostname="{host}"'
+        f' action="passthrough" reqtype="direct" url="https://{host}/" sentbyte={sent} rcvdbyte=100'
     )
 
 
