@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from shadowscan.analysis.exposure import exposure_of
 from shadowscan.analysis.gaps import gaps_of
 from shadowscan.analysis.queries import Bounds, ask, prepare
 from shadowscan.analysis.sources import source_rows
@@ -73,6 +74,7 @@ def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
         candidates=tuple(CandidateRow(**row) for row in ask(session, "candidates", bounds)),
         gaps=gaps_of(sources, period, policy=context.policy.path),
         findings=_findings(tools, context.policy),
+        exposure=exposure_of(session, context.catalog, bounds),
     )
 
 

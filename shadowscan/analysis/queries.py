@@ -1,8 +1,10 @@
 """The SQL of the analysis, one file a question, run with the same bounds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 from shadowscan.store.database import Session
@@ -23,10 +25,12 @@ class Bounds:
         return {name: value for name, value in values.items() if f"${name}" in sql}
 
 
-def ask(session: Session, name: str, bounds: Bounds) -> list[dict[str, Any]]:
-    """Run ``sql/<name>.sql``; one dict a row."""
+def ask(
+    session: Session, name: str, bounds: Bounds, more: Mapping[str, Any] = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    """Run ``sql/<name>.sql`` with the bounds and any ``more`` parameters it names; one dict a row."""
     sql = _text(name)
-    return session.dicts(sql, bounds.parameters(sql))
+    return session.dicts(sql, bounds.parameters(sql) | dict(more))
 
 
 def prepare(session: Session, bounds: Bounds) -> None:

@@ -175,6 +175,47 @@ class Finding(_Frozen):
     evidence: str = Field(description="the command that lists the events behind it")
 
 
+class NumberRange(_Frozen):
+    """A 90 % range: 5 %, 50 % and 95 % quantile of what the evidence allows."""
+
+    low: int
+    likely: int
+    high: int
+
+
+class DataClassRange(_Frozen):
+    """Sensitive items of one kind of data."""
+
+    name: str
+    items: NumberRange
+
+
+class ExposureRow(_Frozen):
+    """What may have gone out through one tool, or all; None where the evidence supports no estimate."""
+
+    service: str | None = Field(description="id in the catalogue; None: all tools together")
+    name: str
+    grade: str = Field(description="A: method, URL and bytes of requests; B: bytes of connections; C: names only")
+    reason: str
+    volume: NumberRange | None = Field(description="bytes of new content: text and files, each counted once")
+    pasted: NumberRange | None = Field(description="bytes of it pasted into web chats")
+    tokens: NumberRange | None = Field(description="tokens of its text")
+    prompts: NumberRange | None = Field(description="requests of people and programs, an agent's own calls left out")
+    files: NumberRange | None
+    sensitive_prompts: NumberRange | None
+    sensitive_files: NumberRange | None
+    sensitive: NumberRange | None = Field(description="prompts and files")
+    classes: tuple[DataClassRange, ...] = ()
+    not_covered: tuple[str, ...] = Field(default=(), description="tools seen by name only, in no range")
+
+
+class ExposureReport(_Frozen):
+    """The exposure of each tool and of all; the total is no sum of the ends of its parts."""
+
+    total: ExposureRow
+    tools: tuple[ExposureRow, ...]
+
+
 class Report(_Frozen):
     """Everything a renderer may show."""
 
@@ -190,5 +231,6 @@ class Report(_Frozen):
     candidates: tuple[CandidateRow, ...]
     gaps: tuple[Gap, ...]
     findings: tuple[Finding, ...]
+    exposure: ExposureReport | None = Field(default=None, description="None: no AI use was let through")
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)

@@ -29,7 +29,7 @@ class Connection:
 
 def address_of(use: Use, request: Request) -> Address:
     """Return where a request goes."""
-    return use.tool.addresses.get(request.kind) or use.tool.addresses[min(use.tool.addresses)]
+    return use.tool.addresses[request.kind]
 
 
 def connections(company: Company, *, packets: bool = False) -> Iterator[Connection]:

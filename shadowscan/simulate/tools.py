@@ -57,7 +57,8 @@ def _web(service: str, host: str, prompt: str, **others: tuple[str, str, str]) -
         Kind.STATIC: Address("GET", host, "/assets/app.js"),
         Kind.HISTORY: Address("GET", host, "/"),
         Kind.TELEMETRY: Address("POST", host, "/"),
-        Kind.OTHER: Address("POST", host, "/gw/v3/stream"),
+        Kind.PREPARE: Address("POST", host, "/gw/v3/prepare"),
+        Kind.OTHER: Address("POST", host, "/gw/v3/rpc"),
     }
     addresses |= {Kind[name.upper()]: Address(*where) for name, where in others.items()}
     return Tool(service, Client.WEB, BROWSER, addresses)

@@ -35,7 +35,7 @@ def traffic(company: Company, visibility: Visibility) -> list[Traffic]:
     if visibility is Visibility.PROXY_FULL:
         return [_requests(use) for use in company.uses]
     if visibility is Visibility.DNS:
-        return [_named(use, ClientClass(use.tool.client.value)) for use in company.uses]
+        return [_named(use) for use in company.uses if use.requests]
     packets = visibility is Visibility.FIREWALL
     seen: dict[tuple[Person, str, ClientClass], list[Connection]] = defaultdict(list)
     for connection in connections(company, packets=packets):
@@ -58,8 +58,9 @@ def _requests(use: Use) -> Traffic:
     )
 
 
-def _named(use: Use, client: ClientClass) -> Traffic:
-    return Traffic(use.tool.service, use.person.name, client, Grade.C, use.person.department)
+def _named(use: Use) -> Traffic:
+    service = _HOST_SERVICE.get(use.tool.addresses[Kind.PROMPT].host, use.tool.service)
+    return Traffic(service, use.person.name, ClientClass(use.tool.client.value), Grade.C, use.person.department)
 
 
 def _client(connection: Connection) -> ClientClass:
