@@ -19,14 +19,14 @@ class CaptureLimits:
     """Longest packet of a pcap record (libpcap's MAXIMUM_SNAPLEN): beyond it the file is damaged."""
     block_bytes: int = 16 << 20
     """Longest pcapng block; longer ones are damage."""
-    flows: int = 200_000
+    flows: int = 120_000
     """Flows followed at a time; beyond it the longest idle ones are closed early."""
     tcp_idle_s: int = 3600
     udp_idle_s: int = 300
     """Seconds without a packet after which a flow has ended."""
     stream_bytes: int = 1 << 16
     """Bytes kept of one direction of a TCP connection while a message is incomplete."""
-    streams_bytes: int = 64 << 20
+    streams_bytes: int = 48 << 20
     """Bytes kept of all TCP connections together; the same again for QUIC handshakes."""
     segments: int = 64
     """Segments kept of one direction ahead of a gap."""
