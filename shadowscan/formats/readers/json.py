@@ -18,9 +18,8 @@ class JsonReader(Reader):
     def prepare(self, fields: Sequence[str]) -> str:
         self._paths = {name: _candidates(name) for name in fields}
         flat = [path for candidates in self._paths.values() for path in candidates]
-        return (
-            f"CASE WHEN json_valid(_p) THEN json_extract_string(_p, [{', '.join(literal(path) for path in flat)}]) END"
-        )
+        # TRY gives NULL for what is no JSON; asking json_valid first would parse every line twice.
+        return f"TRY(json_extract_string(_p, [{', '.join(literal(path) for path in flat)}]))"
 
     def field(self, name: str) -> str | None:
         before = 0
