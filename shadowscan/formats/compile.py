@@ -205,3 +205,11 @@ def found(pattern: str, subject: str = "_line") -> str:
     if _PLAIN.fullmatch(pattern):
         return f"contains({subject}, {literal(pattern)})"
     return f"regexp_matches({subject}, {literal(pattern)})"
+
+
+def marks(spec: FormatSpec) -> str | None:
+    """Return the condition that a line bears a format's marks; None where only its fields tell."""
+    if spec.only or spec.reader.header or not spec.detect:
+        return None
+    present = [found(pattern) for pattern in spec.detect]
+    return " AND ".join([*present, *(f"NOT {found(pattern)}" for pattern in spec.exclude)])

@@ -1,6 +1,6 @@
 """From lines of text to event columns: one format in the common case, line by line where a file is mixed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shadowscan.errors import UsageError
-from shadowscan.formats.compile import REJECTED, SKIPPED, UNCLAIMED, CompiledFormat, Extra
+from shadowscan.formats.compile import REJECTED, SKIPPED, UNCLAIMED, CompiledFormat, Extra, marks
 from shadowscan.formats.detect import SAMPLE_LINES, detect, is_bare, nearest
 from shadowscan.formats.headers import HEADER_MARK, header_format, header_names
 from shadowscan.formats.infer import infer
@@ -149,12 +149,32 @@ class LineParser:
             self.formats.append(CompiledFormat(self._header_spec, names, self._reference, bare=True))
 
     def _parse_segment(self, lines: pa.Table, leader: int | None, wanted: Wanted, parts: list[pa.Table]) -> None:
-        order = list(range(len(self.formats)))
-        if leader is not None:
-            order.remove(leader)
-            order.insert(0, leader)
-        rest = lines
-        tried = 0
+        everyone = range(len(self.formats))
+        marked = {index: mark for index in self._ranked() if (mark := marks(self.formats[index].spec))}
+        if len(marked) < 2 or self._header_spec is not None:
+            self._try_in_turn(lines, everyone, leader, wanted, parts)
+            return
+        # One look at the marks of all formats is far cheaper than a full look for each of them.
+        cases = " ".join(f"WHEN {mark} THEN {index}" for index, mark in marked.items())
+        sorted_out = self._scratch.query(f"SELECT *, CASE {cases} END AS _f FROM chunk", chunk=lines)
+        unmarked = sorted_out.filter(pc.is_null(sorted_out["_f"]))
+        self._try_in_turn(unmarked.drop_columns(["_f"]), set(everyone) - marked.keys(), leader, wanted, parts)
+        for index in marked:
+            mine = sorted_out.filter(pc.equal(sorted_out["_f"], index)).drop_columns(["_f"])
+            rest = self._claim(index, mine, wanted, parts) if len(mine) else mine
+            self._try_in_turn(rest, set(everyone) - {index}, leader, wanted, parts)
+
+    def _ranked(self) -> list[int]:
+        """Formats as the library orders them, the most demanding first; inferred ones last."""
+        rank = {spec.id: number for number, spec in enumerate(self._library)}
+        return sorted(range(len(self.formats)), key=lambda index: rank.get(self.formats[index].spec.id, len(rank)))
+
+    def _try_in_turn(
+        self, lines: pa.Table, indices: Iterable[int], leader: int | None, wanted: Wanted, parts: list[pa.Table]
+    ) -> None:
+        """Let formats take what they claim, one after the other, and discover more for what is left."""
+        order = sorted(indices, key=lambda index: index != leader)
+        rest, tried = lines, 0
         while len(rest):
             if tried == len(order):
                 if not self._discover(_sample(rest)):
