@@ -86,7 +86,7 @@ def _combine(parts: Iterable[_Part]) -> Exposure:
     grade = _grade(everything)
     measured = [part for part in everything if part.group.key.grade is not Grade.C]
     counted = [part for part in everything if _is_counted(part.group)]
-    unseen = tuple(sorted({part.group.key.service for part in everything if part.group.key.grade is Grade.C}))
+    unseen = {part.group.key.service for part in everything} - {part.group.key.service for part in measured}
     return Exposure(
         grade=grade,
         reason=_reason(grade, everything),
@@ -99,7 +99,7 @@ def _combine(parts: Iterable[_Part]) -> Exposure:
         sensitive_files=_range([part.sensitive.files for part in counted]),
         sensitive=_range([part.sensitive.items for part in counted]),
         classes=_classes(counted),
-        without_volume=unseen,
+        without_volume=tuple(sorted(unseen)),
     )
 
 

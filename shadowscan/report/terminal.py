@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 
 from shadowscan.model.report import Report
-from shadowscan.report import sections, trust
+from shadowscan.report import exposed, sections, trust
 from shadowscan.report.page import Page
 
 _NARROWEST = 60
@@ -15,6 +15,7 @@ _SECTIONS = (
     sections.figures,
     sections.tools,
     sections.people,
+    exposed.exposed,
     sections.blocking,
     trust.sources,
     trust.candidates,
