@@ -19,7 +19,7 @@ class CaptureLimits:
     """Longest packet of a pcap record (libpcap's MAXIMUM_SNAPLEN): beyond it the file is damaged."""
     block_bytes: int = 16 << 20
     """Longest pcapng block; longer ones are damage."""
-    flows: int = 120_000
+    flows: int = 100_000
     """Flows followed at a time; beyond it the longest idle ones are closed early."""
     tcp_idle_s: int = 3600
     udp_idle_s: int = 300

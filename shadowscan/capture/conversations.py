@@ -4,8 +4,12 @@ Each direction is read by itself, so half of a conversation is enough, and what 
 STARTTLS) is read like the beginning of a connection. Bytes nobody waits for are never copied.
 """
 
+from bisect import bisect_left
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
 
 from shadowscan.capture.batch import CaptureLimits
 from shadowscan.capture.facts import Facts
@@ -53,35 +57,48 @@ class Conversations:
 
     def read(self, payloads: Payloads, buffer: memoryview) -> None:
         """Look at the payloads flow by flow."""
-        slots, first, count = payloads.slot, 0, len(payloads.slot)
-        while first < count:
-            slot, end = slots[first], first + 1
-            while end < count and slots[end] == slot:
-                end += 1
-            self._visit(slot, first, end, payloads, buffer)
-            first = end
+        bounds = np.flatnonzero(np.diff(payloads.slot, prepend=-1, append=-1)).tolist()
+        wakes = np.flatnonzero(payloads.wake).tolist()
+        for first, end in pairwise(bounds):
+            if wakes_here := wakes[bisect_left(wakes, first) : bisect_left(wakes, end)]:
+                self._visit(int(payloads.slot[first]), range(first, end), wakes_here, payloads, buffer)
 
-    def _visit(self, slot: int, first: int, end: int, p: Payloads, buffer: memoryview) -> None:
-        touched = set[int]()
-        for at in range(first, end):
-            side = p.side[at]
-            stream = self._streams.get(slot * 2 + side)
-            woken = stream is None or stream.mode is Mode.IDLE
-            if woken and p.wake[at] != LOOKS_LIKE and (stream is not None or p.wake[at] != AWAITED):
-                continue
-            data = bytes(buffer[p.begin[at] : p.begin[at] + p.captured[at]])
-            if stream is None or stream.mode is Mode.IDLE:
-                stream = self._wake(slot, side, p.seq[at], data)
-            touched.add(side)
-            if stream is None:
-                continue
-            self._take(stream, slot, side, p, at, data)
-            if woken and stream.data:
-                self._look_back(stream, slot, side, p, range(max(first, at - _BACK), at), buffer)
+    def _visit(self, slot: int, where: range, wakes: list[int], p: Payloads, buffer: memoryview) -> None:
+        """Read a flow's payloads: while nothing is being read, only those that may begin something."""
+        touched, at, following = set[int](), where.start, 0
+        while at < where.stop:
+            if not self._busy(slot):
+                following = bisect_left(wakes, at, following)
+                if following == len(wakes):
+                    break
+                at = wakes[following]
+            side = int(p.side[at])
+            if self._look(slot, side, at, where, p, buffer):
+                touched.add(side)
+            at += 1
         for side in touched:
             known = self._streams.get(slot * 2 + side)
-            busy = known is not None and known.mode is not Mode.IDLE
-            self.table.state["look"][slot, side] = ACTIVE if busy else RESTING
+            resting = known is None or known.mode is Mode.IDLE
+            self.table.state["look"][slot, side] = RESTING if resting else ACTIVE
+
+    def _busy(self, slot: int) -> bool:
+        one, other = self._streams.get(slot * 2), self._streams.get(slot * 2 + 1)
+        return (one is not None and one.mode is not Mode.IDLE) or (other is not None and other.mode is not Mode.IDLE)
+
+    def _look(self, slot: int, side: int, at: int, where: range, p: Payloads, buffer: memoryview) -> bool:
+        """Look at one payload; return whether it was of any interest."""
+        stream = self._streams.get(slot * 2 + side)
+        woken = stream is None or stream.mode is Mode.IDLE
+        if woken and p.wake[at] != LOOKS_LIKE and (stream is not None or p.wake[at] != AWAITED):
+            return False
+        data = _bytes(p, at, buffer)
+        if stream is None or stream.mode is Mode.IDLE:
+            stream = self._wake(slot, side, int(p.seq[at]), data)
+        if stream is not None:
+            self._take(stream, slot, side, p, at, data)
+            if woken and stream.data:
+                self._look_back(stream, slot, side, p, range(max(where.start, at - _BACK), at), buffer)
+        return True
 
     def _wake(self, slot: int, side: int, seq: int, data: bytes) -> Stream | None:
         """Begin or resume a stream at a payload that looks like a beginning; None where it is nothing to follow."""
@@ -107,20 +124,19 @@ class Conversations:
             self.web.response(slot, side, parse_response(data[:_RECENT_RESPONSE]))
 
     def _take(self, stream: Stream, slot: int, side: int, p: Payloads, at: int, data: bytes) -> None:
-        before = stream.size()
-        if stream.take(p.seq[at], data, p.length[at], p.moment[at], self.limits.segments):
-            self._advance(stream, slot, side, p.moment[at])
+        before, now = stream.size(), p.moment(at)
+        if stream.take(int(p.seq[at]), data, int(p.length[at]), now, self.limits.segments):
+            self._advance(stream, slot, side, now)
         elif len(stream.ahead) >= self.limits.segments:
-            self._leap(stream, slot, side, p.moment[at])
+            self._leap(stream, slot, side, now)
         self._held += stream.size() - before
         if self._held > self.limits.streams_bytes:
             self._relieve()
 
     def _look_back(self, stream: Stream, slot: int, side: int, p: Payloads, where: range, buffer: memoryview) -> None:
         for at in where:
-            if p.side[at] == side and not stream.was_read(p.seq[at]) and stream.mode is not Mode.IDLE:
-                data = bytes(buffer[p.begin[at] : p.begin[at] + p.captured[at]])
-                self._take(stream, slot, side, p, at, data)
+            if p.side[at] == side and not stream.was_read(int(p.seq[at])) and stream.mode is not Mode.IDLE:
+                self._take(stream, slot, side, p, at, _bytes(p, at, buffer))
 
     def _leap(self, stream: Stream, slot: int, side: int, now: Moment) -> None:
         """Read what there is before a gap that was not filled, and go on behind it."""
@@ -281,3 +297,8 @@ class Conversations:
         self.lookups.message(slot, side, bytes(stream.data[2 : 2 + size]), stream.moment)
         stream.consume(min(2 + size, len(stream.data)), now)
         return True
+
+
+def _bytes(payloads: Payloads, at: int, buffer: memoryview) -> bytes:
+    begin = int(payloads.begin[at])
+    return bytes(buffer[begin : begin + int(payloads.captured[at])])

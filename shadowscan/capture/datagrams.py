@@ -46,9 +46,10 @@ class Datagrams:
     def read(self, payloads: Payloads, buffer: memoryview) -> None:
         """Look at each payload once, in the order of the capture."""
         p = payloads
-        for slot, side, begin, captured, why, moment in zip(
-            p.slot, p.side, p.begin, p.captured, p.wake, p.moment, strict=True
-        ):
+        columns = (p.slot, p.side, p.begin, p.captured, p.wake)
+        stamps = zip(*(values.tolist() for values in p.moments), strict=True)
+        for slot, side, begin, captured, why, stamp in zip(*(c.tolist() for c in columns), stamps, strict=True):
+            moment = Moment(*stamp)
             data = bytes(buffer[begin : begin + captured])
             if why == QUIC:
                 for packet in initials(data):

@@ -29,18 +29,28 @@ _LONGEST_SOCKS = 600
 
 @dataclass(frozen=True, slots=True)
 class Payloads:
-    """Payloads to look at, flow by flow and in order within one. Lists of equal length."""
+    """Payloads to look at, flow by flow and in order within one. Arrays of equal length."""
 
-    slot: list[int]
-    side: list[int]
-    seq: list[int]
-    begin: list[int]
-    captured: list[int]
-    length: list[int]
-    wake: list[int]
+    slot: Ints
+    side: Ints
+    seq: Ints
+    """Sequence number of the first byte."""
+    begin: Ints
+    captured: Ints
+    length: Ints
+    wake: Ints
     """Why. TCP: it LOOKS_LIKE a beginning, or is AWAITED as the connection's first or a message's next bytes; 0 where
     only a stream that is being read wants it. UDP: QUIC, DNS because the flow is NAMED so, 0 for DNS by its looks."""
-    moment: list[Moment]
+    moments: tuple[Ints, ...]
+    """Time, number and place of each payload's packet."""
+
+    def __len__(self) -> int:
+        return len(self.slot)
+
+    def moment(self, at: int) -> Moment:
+        """Where and when one payload was seen."""
+        ts, packet, place = self.moments
+        return Moment(int(ts[at]), int(packet[at]), int(place[at]))
 
 
 def of_tcp(
@@ -114,14 +124,13 @@ def _like_a_question(rows: Bytes, length: Ints) -> Mask:
 
 
 def _payloads(segments: Segments, assigned: Assigned, at: Ints, wake: Ints, moments: tuple[Ints, ...]) -> Payloads:
-    stamps = zip(*(values[at].tolist() for values in moments), strict=True)
     return Payloads(
-        slot=assigned.slots[at].tolist(),
-        side=assigned.side[at].tolist(),
-        seq=(segments.seq[at] + (segments.flags[at] >> 1 & 1) & 0xFFFFFFFF).tolist(),
-        begin=segments.payload[at].tolist(),
-        captured=segments.captured[at].tolist(),
-        length=segments.length[at].tolist(),
-        wake=wake[at].tolist(),
-        moment=[Moment(*stamp) for stamp in stamps],
+        slot=assigned.slots[at],
+        side=assigned.side[at],
+        seq=segments.seq[at] + (segments.flags[at] >> 1 & 1) & 0xFFFFFFFF,
+        begin=segments.payload[at],
+        captured=segments.captured[at],
+        length=segments.length[at],
+        wake=wake[at],
+        moments=tuple(values[at] for values in moments),
     )

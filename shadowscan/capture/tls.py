@@ -7,6 +7,7 @@ JA4: FoxIO's "JA4: TLS Client Fingerprinting" (technical_details/JA4.md, BSD lic
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from struct import unpack_from
 
 _SNI, _GROUPS, _SIGNATURES, _ALPN, _VERSIONS = 0, 10, 13, 16, 43
 _ECH = frozenset((0xFE0D, 0xFE08, 0xFE09, 0xFE0A, 0xFFCE))
@@ -110,7 +111,8 @@ def parse_hello(hello: bytes) -> ClientHello:
 
 
 def _shorts(data: bytes, start: int, end: int) -> tuple[int, ...]:
-    return tuple(data[i] << 8 | data[i + 1] for i in range(start, end - 1, 2))
+    count = (end - start) // 2
+    return unpack_from(f">{count}H", data, start) if count > 0 else ()
 
 
 def _extensions(hello: bytes, pos: int, end: int) -> dict[int, bytes]:
