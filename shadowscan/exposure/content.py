@@ -51,13 +51,13 @@ def _text(group: Group, sampler: Sampler) -> Draws:
     and of it only the part the model did not write. Where they do not, each request is new but for repetitions.
     """
     pool, client, service = group.prompts, _client(group), group.key.service
-    if not pool.total:
+    if not pool.bytes.sum():
         return np.zeros(sampler.size)
     overhead = _overhead(pool, client, service, sampler)
     every = np.maximum(pool.bytes.sum() - pool.total * overhead, pool.total)
     grown = _grown(pool, client, overhead) * sampler.quantity(f"{client}.new_share", service)
     single = every / sampler.quantity(f"{client}.resend", service)
-    weight = 1.0 if client == "agent" else _growth(pool)
+    weight = _growth(pool, client)
     mixed: Draws = np.exp(weight * np.log(grown) + (1 - weight) * np.log(single))
     text: Draws = np.minimum(mixed, every) * _personal(group, pool, sampler, 0.15)
     return text
@@ -66,7 +66,7 @@ def _text(group: Group, sampler: Sampler) -> Draws:
 def _grown(pool: Pool, client: str, overhead: Draws) -> Draws:
     """Bytes by which requests grew. An agent always carries its session, several may run side by side."""
     grown, starts = (pool.linked, pool.links) if client == "agent" else (pool.fresh, pool.runs)
-    net: Draws = np.maximum(grown.sum() - starts.sum() * overhead, starts.sum())
+    net: Draws = np.maximum(grown.sum() - starts.sum() * overhead, max(starts.sum(), 1.0))
     return net
 
 
@@ -83,15 +83,17 @@ def _overhead(pool: Pool, client: str, service: str, sampler: Sampler) -> Draws:
     return np.minimum(mixed, max(pool.typical_low, 1.0)) * sampler.quantity("overhead_spread", service)
 
 
-def _growth(pool: Pool) -> float:
+def _growth(pool: Pool, client: str) -> float:
     """0: sizes go up and down at random (half the steps go down); 1: they grow over many requests."""
+    if not pool.runs.sum():
+        return 0.0  # the sequence is not known
     down = (pool.runs.sum() + 2.0) / (pool.total + 4.0)
-    return float(np.clip((0.45 - down) / 0.25, 0.0, 1.0))
+    return 1.0 if client == "agent" else float(np.clip((0.45 - down) / 0.25, 0.0, 1.0))
 
 
 def _file_bytes(group: Group, sampler: Sampler) -> Draws:
     pool, service = group.uploads, group.key.service
-    if not pool.total:
+    if not pool.bytes.sum():
         return np.zeros(sampler.size)
     overhead = np.minimum(sampler.quantity("upload.request_overhead", service), max(pool.typical_low, 1.0))
     net = np.maximum(pool.bytes.sum() - pool.total * overhead, pool.total)
@@ -104,7 +106,8 @@ def _file_bytes(group: Group, sampler: Sampler) -> Draws:
 
 
 def _prompts(group: Group, sampler: Sampler) -> Draws:
-    calls = group.prompts.total / sampler.quantity(f"{_client(group)}.requests_per_prompt", group.key.service)
+    client = _client(group)
+    calls = group.prompts.total / sampler.quantity(f"{client}.requests_per_prompt", group.key.service)
     return calls * _personal(group, group.prompts, sampler, 0.1)
 
 
