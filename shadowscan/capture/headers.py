@@ -8,6 +8,7 @@ import numpy as np
 
 from shadowscan.capture.arrays import Bytes, Ints, Mask, Words, rows_at
 from shadowscan.capture.link import IP4, IP6
+from shadowscan.capture.overlay import peel
 from shadowscan.capture.records import Records
 from shadowscan.capture.segments import TCP, UDP, Segments
 from shadowscan.capture.tunnels import UDP_TUNNELS
@@ -19,7 +20,11 @@ _ROW = 64
 
 def common_segments(records: Records, offset: Ints, kind: Ints) -> tuple[Segments, Mask]:
     """Return the segments of the common packets, and which packets they are."""
+    offset, kind = offset.copy(), kind.copy()
     rows = rows_at(records.buffer, offset, _ROW)
+    for _ in range(2):  # mirrored overlays: an overlay in an overlay
+        if not len(peel(records.buffer, offset, kind, rows, records.captured - (offset - records.data))):
+            break
     room = records.captured - (offset - records.data)
     wire = records.length - (offset - records.data)
     four = (kind == IP4) & (rows[:, 0] == 0x45) & (rows[:, 6] & 0x3F == 0) & (rows[:, 7] == 0)

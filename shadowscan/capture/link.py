@@ -61,7 +61,8 @@ def _u16(buffer: Bytes, at: Ints) -> Ints:
     return rows_at(buffer, at, 2).view(">u2")[:, 0].astype(np.int64)
 
 
-def _ethernet(buffer: Bytes, at: Ints) -> _Decoded:
+def ethernet(buffer: Bytes, at: Ints) -> _Decoded:
+    """Decode Ethernet frames that begin at these offsets."""
     return _tagged(buffer, at + 14, _u16(buffer, at + 12))
 
 
@@ -84,7 +85,7 @@ def _family(buffer: Bytes, at: Ints) -> _Decoded:
 
 
 _DECODERS: dict[int, Callable[[Bytes, Ints], _Decoded]] = {
-    ETHERNET: _ethernet,
+    ETHERNET: ethernet,
     SLL: _cooked,
     SLL2: _cooked2,
     NULL: _family,
