@@ -36,9 +36,10 @@ def content_of(group: Group, sampler: Sampler) -> Content:
         return (
             _of_uploads(group, sampler) if group.key.client is ClientClass.UPLOAD else _of_connections(group, sampler)
         )
+    unmodelled = sampler.quantity("requests.unmodelled", group.key.service)
     return Content(
-        text=_text(group, sampler),
-        file_bytes=_file_bytes(group, sampler),
+        text=_text(group, sampler) * unmodelled,
+        file_bytes=_file_bytes(group, sampler) * unmodelled,
         prompts=_prompts(group, sampler),
         files=_files(group, sampler),
     )
