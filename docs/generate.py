@@ -16,6 +16,9 @@ SHADOWSCAN = str(Path(sys.executable).with_name("shadowscan"))
 
 def main() -> None:
     """Write every generated part anew."""
+    from docs import formats
+
+    formats.main()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SHADOWSCAN_DB"] = str(Path(folder) / "shadowscan.duckdb")
         demo = run("scan", "samples/company", "--policy", "samples/policy.yaml", "--top", "12")
@@ -24,6 +27,7 @@ def main() -> None:
     replace(readme, "demo", block(steady(demo.replace(f"{folder}/", ""))))
     replace(readme, "evidence", block("$ shadowscan evidence --service deepseek --limit 2\n" + evidence))
     replace(readme, "commands", commands())
+    (ROOT / "docs/commands.md").write_text(reference(), encoding="utf-8")
 
 
 def steady(text: str) -> str:
@@ -51,6 +55,14 @@ def commands() -> str:
     for name, text in _commands(()):
         rows.append(f"| `shadowscan {name}` | {text} |")
     return "\n".join(rows)
+
+
+def reference() -> str:
+    """Return the page that shows the help of every command."""
+    names = [()] + [tuple(name.split()) for name, _ in _commands(())]
+    parts = [f"## shadowscan {' '.join(name)}".rstrip() + "\n\n" + block(run(*name, "--help")) for name in names]
+    title = "# Commands\n\nWhat `--help` says of each; written by `make docs`. Exit codes: [operations](operations.md)."
+    return "\n\n".join([title, *parts]) + "\n"
 
 
 def _commands(group: tuple[str, ...]) -> list[tuple[str, str]]:
