@@ -112,7 +112,7 @@ def client_hello(
         extensions += extension(0xFE0D, b"\0" * 32)
     if pad:
         extensions += extension(21, bytes(pad))
-    ciphers = struct.pack(">HHHH", 0x0A0A, 0x1301, 0x1302, 0xC02F)
+    ciphers = struct.pack(">HHHH", 0x0A0A, 0x1302, 0x1301, 0xC02F)
     body = b"\3\3" + bytes(range(32)) + b"\x20" + bytes(32) + struct.pack(">H", len(ciphers)) + ciphers + b"\1\0"
     body += struct.pack(">H", len(extensions)) + extensions
     return b"\1" + len(body).to_bytes(3, "big") + body

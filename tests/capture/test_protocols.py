@@ -267,6 +267,14 @@ def test_answers_go_to_their_own_requests() -> None:
     ]
 
 
+def test_of_several_lengths_the_last_one_counts() -> None:
+    first = b"POST /1 HTTP/1.1\r\nHost: a.example.com\r\nContent-Length: 0\r\nContent-Length: 040\r\n\r\n"
+    inside = b"GET /2 HTTP/1.1\r\nHost: a.example.com\r\n\r\n"
+    assert len(inside) == 40
+    last = inside.replace(b"/2", b"/3")
+    assert [event["url_path"] for event in talk(first + inside + last)] == ["/1", "/3"]
+
+
 def test_endpoints_of_a_request() -> None:
     (event,) = talk(b"GET / HTTP/1.1\r\nHost: [2001:db8::1]:8080\r\n\r\n")
     assert (event["src_ip"], event["dst_ip"], event["host"]) == (CLIENT, SERVER, "2001:db8::1")
