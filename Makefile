@@ -46,6 +46,7 @@ docs: $(STAMP)  ## write the generated parts of README.md and docs/ anew
 
 bench: $(STAMP)  ## measure against other tools on 1 M lines each; writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.readers
 
 fuzz: $(STAMP)  ## long fuzzing of every parser
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -n 2 tests -m 'soak or not soak' -k fuzz
