@@ -1,7 +1,10 @@
 -- What was seen of each person's use of each service, as the exposure model reads it (shadowscan/exposure/traffic.py).
 -- Of several views of the same use (proxy, firewall, DNS) the one that shows most stands, per host and day.
 WITH seen AS (
-    SELECT events.*, client, described, CAST(ts AS DATE) AS day, split_part(format, '@', 1) AS log,
+    SELECT events.service, events.host, events.kind, ts, line, bytes_out, bytes_in, activity, client, described,
+           CAST(ts AS DATE) AS day, split_part(format, '@', 1) AS log,
+           -- Only requests that can carry a body are looked at one by one.
+           method IS NULL OR method IN ('POST', 'PUT', 'PATCH', 'WS') AS carries,
            CASE WHEN events.kind = 'dns' OR bytes_out IS NULL THEN 'C'
                 WHEN events.kind = 'http' AND url_path IS NOT NULL AND method IS NOT NULL AND method <> 'CONNECT' THEN 'A'
                 ELSE 'B' END AS grade,
@@ -24,7 +27,7 @@ WITH seen AS (
     QUALIFY row_number() OVER (PARTITION BY who, service, host, day ORDER BY grade, events DESC, log, kind) = 1
 ), chosen AS (
     SELECT seen.*,
-           CASE WHEN method IS NOT NULL AND method NOT IN ('POST', 'PUT', 'PATCH', 'WS') AND grade <> 'B' THEN NULL
+           CASE WHEN NOT carries AND grade <> 'B' THEN NULL
                 WHEN activity IN ('prompt', 'image', 'audio', 'video', 'embeddings', 'tool_call') AND kind = 'http'
                      AND grade <> 'B' THEN 'prompts'
                 WHEN activity = 'file_upload' AND kind = 'http' AND grade <> 'B' THEN 'uploads'
