@@ -54,5 +54,8 @@ fuzz: $(STAMP)  ## long fuzzing of every parser
 soak: $(STAMP)  ## kill -9 at many random moments, and other long runs
 	$(BIN)/pytest -n 2 -m soak
 
+calibrate: $(STAMP)  ## how often the exposure ranges hold the truth; writes the table into docs/exposure.md
+	$(BIN)/python -m benchmarks.calibrate --write docs/exposure.md
+
 clean:  ## remove what can be made again
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* dist build
