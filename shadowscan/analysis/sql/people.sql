@@ -19,10 +19,9 @@ GROUP BY day, device
 HAVING count(DISTINCT person) = 1;
 
 CREATE OR REPLACE TEMP TABLE everyone AS
-SELECT DISTINCT coalesce(persons.person, holders.person, usage.device) AS who,
+SELECT DISTINCT coalesce(persons.person, holders.person, usage.device, 'unknown') AS who,
        (persons.person IS NOT NULL OR holders.person IS NOT NULL) AS named
 FROM usage
 LEFT JOIN persons ON usage."user" = spelling
 LEFT JOIN holders ON usage.day = holders.day AND usage.device = holders.device
-WHERE ($since IS NULL OR usage.day >= CAST($since AS DATE)) AND ($until IS NULL OR usage.day < CAST($until AS TIMESTAMP))
-  AND coalesce(persons.person, holders.person, usage.device) IS NOT NULL;
+WHERE ($since IS NULL OR usage.day >= CAST($since AS DATE)) AND ($until IS NULL OR usage.day < CAST($until AS TIMESTAMP));
