@@ -108,12 +108,15 @@ class Conversations:
                 return None
             if not data.startswith(b"HTTP"):
                 stream.restart(seq)
-        if data.startswith(b"HTTP"):
+        state = self.table.state
+        isn = int(state["isn"][slot, side])
+        fresh = state["look"][slot, side] == 0 and isn >= 0
+        # "HTTP/1.1" also ends a request line: from the client, ahead of its first bytes, it is no response.
+        early = stream is None and fresh and seq != isn and state["client"][slot] == side
+        if data.startswith(b"HTTP") and not early:
             self._response(slot, side, data)
             return None
         if stream is None:
-            isn = int(self.table.state["isn"][slot, side])
-            fresh = self.table.state["look"][slot, side] == 0 and isn >= 0
             stream = self._streams[slot * 2 + side] = Stream(isn if fresh else seq)
         if DNS_PORT in self.table.state["key"]["port"][slot].tolist():
             stream.mode = Mode.DNS
