@@ -225,7 +225,7 @@ BENIGN_SITES: tuple[Site, ...] = (
     _ordinary("www.wikipedia.org", "/"),
     _ordinary("en.wikipedia.org", "/wiki/Main_Page", "/wiki/{id}"),
     _ordinary("www.python.org", "/downloads/"),
-    _ordinary("pypi.org", "/simple/requests/", "/simple/numpy/"),
+    _ordinary("docs.python.org", "/simple/requests/", "/simple/numpy/"),
     _ordinary("github.com", "/explore"),
     _ordinary("www.bbc.co.uk", "/news", "/weather"),
     _ordinary("www.openstreetmap.org", "/"),
