@@ -1,6 +1,7 @@
 """Formats what ``signatures match`` says: many lines in, one object or two text lines each out, in order."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from itertools import islice
 
@@ -18,7 +19,7 @@ def match_lines(matcher: Matcher, lines: Iterator[str], *, ndjson: bool) -> Iter
         yield writer.write(block)
 
 
-class _Writer:
+class _Writer(ABC):
     """Answers a block of input lines."""
 
     def __init__(self, matcher: Matcher) -> None:
@@ -44,13 +45,13 @@ class _Writer:
         found = self._matcher.match(host=one.host, method=one.method, path=one.path, query=one.query, port=one.port)
         return self.tail(found)
 
+    @abstractmethod
     def tail(self, found: Match) -> str:
         """Return what follows the input in the output."""
-        raise NotImplementedError
 
+    @abstractmethod
     def line(self, line: str, tail: str) -> str:
         """Join input and answer."""
-        raise NotImplementedError
 
 
 class _Ndjson(_Writer):
