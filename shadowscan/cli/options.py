@@ -1,6 +1,6 @@
 """Options that several commands share."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -55,9 +55,12 @@ def moment(text: str | None) -> datetime | None:
     """Read a bound such as ``2026-11-01``, ``2026-11-01T08:00`` or ``7d`` (ago); UsageError if it is none."""
     if text is None:
         return None
-    units = {"d": "days", "h": "hours", "w": "weeks"}
-    if text[:-1].isdigit() and text[-1:] in units:
-        return datetime.now(UTC).replace(tzinfo=None) - timedelta(**{units[text[-1]]: int(text[:-1])})
+    from shadowscan.durations import duration
+
+    try:
+        return datetime.now(UTC).replace(tzinfo=None) - duration(text)
+    except UsageError:
+        pass
     try:
         value = datetime.fromisoformat(text)
     except ValueError as error:
