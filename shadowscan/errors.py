@@ -12,7 +12,7 @@ class ExitCode(IntEnum):
     FINDINGS = 1
     """Complete, and at least one finding is at or above ``--fail-on``."""
     USAGE = 2
-    """The command line, a policy, a signature or a format file is wrong."""
+    """The command line, a settings, policy, signature or format file is wrong."""
     INCOMPLETE = 3
     """Something could not be read, or too many lines were rejected; what was read is reported."""
     DATABASE = 4

@@ -1,50 +1,116 @@
 """YAML files that people write: loaded safely, errors told with file, line, value and what is allowed."""
 
+import difflib
+import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_args
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from shadowscan.errors import UsageError
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_QUOTED = re.compile(r"'([^']*)'")
+
+
+class FileModel(BaseModel):
+    """Base of models of files: a key that is not known is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_model(path: Path, kind: str, model: type[Model]) -> Model:
+    """Read and validate a file; UsageError with file:line, the value found, what is allowed. ``kind``: its name."""
+    raw = load_yaml(path)
+    try:
+        return model.model_validate({} if raw is None else raw)
+    except ValidationError as error:
+        raise located(kind, path, error, model) from error
 
 
 def load_yaml(path: Path) -> Any:
     """Return the file's content as plain data; UsageError for a missing, unreadable or malformed file."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
-    except FileNotFoundError as error:
-        raise UsageError("no such file", where=str(path)) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("can't be read", reason=str(error), where=str(path)) from error
+        return yaml.load(read_text(path), Loader=_Loader)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         raise UsageError("not valid YAML", reason=str(getattr(error, "problem", error)), where=where) from error
 
 
-def located(kind: str, path: Path, error: ValidationError) -> UsageError:
+def read_text(path: Path) -> str:
+    """Return a file's text (UTF-8, with or without byte order mark); UsageError if it is missing or unreadable."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise UsageError("no such file", where=str(path)) from error
+    except OSError as error:
+        raise UsageError("can't be read", reason=error.strerror or str(error), where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise UsageError("can't be read", reason="not UTF-8 text", where=str(path), hint="save it as UTF-8") from error
+
+
+def located(kind: str, path: Path, error: ValidationError, model: type[BaseModel] | None = None) -> UsageError:
     """Turn a validation error into one that names the line: what was found and what is allowed."""
-    first = error.errors()[0]
+    lines = {line_of(path, found["loc"]): found for found in reversed(error.errors())}
+    line, first = min(lines.items())
     place: tuple[int | str, ...] = first["loc"]
-    line = line_of(path, place)
     field = ".".join(str(part) for part in place) or "the file"
     found = first.get("input")
     shown = f", found {found!r}" if not isinstance(found, (dict, list, tuple)) and found is not None else ""
     more = len(error.errors()) - 1
+    hints = (_allowed(first, model), f"{more} more of the kind" if more else "")
     return UsageError(
         f"wrong {kind}: {field}",
-        reason=f"{first['msg']}{shown}",
+        reason=f"{first['msg'].removeprefix('Value error, ')}{shown}",
         where=f"{path}:{line}",
-        hint=f"{more} more of the kind" if more else "",
+        hint="; ".join(hint for hint in hints if hint),
     )
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return ``did you mean x or y?``, or all that is known where nothing is near (the first twenty)."""
+    names = list(known)
+    if near := difflib.get_close_matches(name, names, n=3, cutoff=0.6):
+        return f"did you mean {' or '.join(near)}?"
+    return f"known: {', '.join(names[:20])}{' …' if len(names) > 20 else ''}" if names else ""
+
+
+def _allowed(error: ErrorDetails, model: type[BaseModel] | None) -> str:
+    """What could stand in place of a value or key that can't, if the error or the model tells."""
+    if error["type"] == "extra_forbidden" and model is not None:
+        return nearest(str(error["loc"][-1]), _keys(model, error["loc"][:-1]))
+    if error["type"] in ("enum", "literal_error"):
+        hint = nearest(str(error["input"]), _QUOTED.findall(error["msg"]))
+        return hint if hint.startswith("did") else ""
+    return ""
+
+
+def _keys(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
+    """Keys of the part of a model that a place leads to."""
+    current = model
+    for step in place:
+        if isinstance(step, str) and step in current.model_fields:
+            current = _inner(current.model_fields[step].annotation) or current
+    return list(current.model_fields)
+
+
+def _inner(annotation: Any) -> type[BaseModel] | None:
+    """The model within a type such as ``tuple[Model, ...]`` or ``Model | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _inner(part))), None)
 
 
 def line_of(path: Path, place: tuple[int | str, ...]) -> int:
     """Return the line (from 1) of a value by its keys and positions; of its nearest parent if it is missing."""
-    node: Any = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+    node: Any = yaml.compose(read_text(path), Loader=_Loader)
     line = node.start_mark.line + 1 if node else 1
     for step in place:
         node = _child(node, step)

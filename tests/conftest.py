@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-SETTINGS = ("SHADOWSCAN_DB", "SHADOWSCAN_POLICY", "COLUMNS", "NO_COLOR", "FORCE_COLOR")
+SETTINGS = ("SHADOWSCAN_CONFIG", "SHADOWSCAN_DB", "SHADOWSCAN_POLICY", "COLUMNS", "NO_COLOR", "FORCE_COLOR")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from shadowscan.cli import db, evidence, formats, parse, policy, report, scan, signatures, simulate
+from shadowscan.cli import config, db, evidence, formats, parse, policy, report, scan, signatures, simulate
 from shadowscan.errors import ExitCode, ShadowscanError
 
 STOPPED = 130
@@ -60,6 +60,7 @@ app.command("simulate")(simulate.simulate)
 app.add_typer(formats.app, name="formats")
 app.add_typer(signatures.app, name="signatures")
 app.add_typer(policy.app, name="policy")
+app.add_typer(config.app, name="config")
 app.add_typer(db.app, name="db")
 
 
@@ -73,18 +74,21 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - a typer callback
 
 @app.callback()
 def _options(
+    context: typer.Context,
     _version: Annotated[
         bool, typer.Option("--version", help="Show the version and exit.", callback=_version, is_eager=True)
     ] = False,
     _debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    settings: config.ConfigOption = None,
 ) -> None:
     """Options before the command."""
+    config.use_settings(context, settings)
 
 
 def main() -> None:
     """Run the command line; every error becomes one message on stderr and a documented exit code."""
     try:
-        app()
+        app(prog_name="shadowscan")
     except ShadowscanError as error:
         if "--debug" in sys.argv:
             raise

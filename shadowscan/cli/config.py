@@ -1,0 +1,65 @@
+"""`shadowscan config`: the settings file; and how it gives every command its defaults."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from shadowscan.config import Settings
+
+app = typer.Typer(help="Check the settings file.", no_args_is_help=True, rich_markup_mode=None)
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", envvar="SHADOWSCAN_CONFIG", help="Settings file; shadowscan.yaml here is read unasked."),
+]
+
+
+def use_settings(context: typer.Context, config: Path | None) -> None:
+    """Let options that are not given take their values from the settings file."""
+    from shadowscan.config import load_settings
+
+    settings = load_settings(config)
+    context.default_map = _defaults(context.command, _values(settings))
+
+
+def _values(settings: "Settings") -> dict[str, object]:
+    """Settings that are options of commands, as options take them."""
+    plain = settings.model_dump(mode="json", exclude={"version", "watch"}, exclude_defaults=True)
+    return {name: value for name, value in plain.items() if value is not None}
+
+
+def _defaults(command: Any, values: Mapping[str, object]) -> dict[str, Any]:
+    """For each command below: its parameters that a setting speaks of; groups hold their commands."""
+    return {
+        name: _defaults(one, values)
+        if hasattr(one, "commands")
+        else {parameter.name: values[parameter.name] for parameter in one.params if parameter.name in values}
+        for name, one in command.commands.items()
+    }
+
+
+@app.command()
+def check(path: Annotated[Path, typer.Argument(help="Settings file.")] = Path("shadowscan.yaml")) -> None:
+    """Check a settings file and show what it sets."""
+    from shadowscan.cli.console import emit
+    from shadowscan.config import load_settings
+
+    values = _values(load_settings(path))
+    emit("\n".join([f"{path}: sound", *(f"  {name}: {_shown(value)}" for name, value in values.items())]))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of settings files."""
+    import json
+
+    from shadowscan.cli.console import emit
+    from shadowscan.config import Settings
+
+    emit(json.dumps(Settings.model_json_schema(), indent=2))
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
