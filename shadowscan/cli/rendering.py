@@ -5,7 +5,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from shadowscan.analysis.build import Context, build_report
+from shadowscan.analysis.build import build_report
+from shadowscan.analysis.context import Context
 from shadowscan.analysis.queries import Bounds
 from shadowscan.catalog import Catalog
 from shadowscan.cli.console import emit, wants_color, width

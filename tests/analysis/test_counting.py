@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shadowscan.analysis.build import severity_of
 from shadowscan.analysis.queries import Bounds
+from shadowscan.analysis.tools import severity_of
 from shadowscan.model.report import Report, Severity, Verdict
 from tests.cli.logs import DAY, START, log, squid
 from tests.ingest.bench import Bench

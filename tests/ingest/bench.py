@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from shadowscan.analysis.build import Context, build_report
+from shadowscan.analysis.build import build_report
+from shadowscan.analysis.context import Context
 from shadowscan.analysis.queries import Bounds
 from shadowscan.catalog import Catalog, load_catalog
 from shadowscan.errors import Problem

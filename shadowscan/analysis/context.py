@@ -1,0 +1,17 @@
+"""What every part of a report is made with."""
+
+from dataclasses import dataclass
+
+from shadowscan.catalog import Catalog
+from shadowscan.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a report is made with, beside the database."""
+
+    catalog: Catalog
+    policy: Policy
+    version: str
+    command: str
+    database: str

@@ -1,0 +1,13 @@
+"""What a reviewer should decide on, one module a kind."""
+
+from collections.abc import Sequence
+
+from shadowscan.analysis.findings.unapproved import unapproved_use
+from shadowscan.model.report import Finding, ToolRow
+from shadowscan.policy import Policy
+
+
+def findings_of(tools: Sequence[ToolRow], policy: Policy) -> tuple[Finding, ...]:
+    """Return all findings, most severe first."""
+    findings = unapproved_use(tools, policy)
+    return tuple(sorted(findings, key=lambda finding: (-finding.severity.rank, finding.title)))

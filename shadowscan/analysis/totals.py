@@ -1,0 +1,43 @@
+"""The key figures, and the time they speak of."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shadowscan.analysis.queries import Bounds, ask
+from shadowscan.model.report import Period, SourceRow, ToolRow, Totals, Verdict
+from shadowscan.store.database import Session
+
+
+def totals_of(
+    session: Session, sources: Sequence[SourceRow], tools: Sequence[ToolRow], used: Sequence[Mapping[str, Any]]
+) -> Totals:
+    """Return the key figures; ``used`` is one row a person and service."""
+    everyone, named = session.rows("SELECT count(*), count(*) FILTER (named) FROM everyone")[0]
+    allowed = session.rows("SELECT coalesce(sum(allowed), 0)::BIGINT FROM visits")[0][0]
+    unapproved = {tool.service for tool in tools if tool.verdict is not Verdict.APPROVED}
+    requests = sum(tool.requests for tool in tools)
+    blocked = sum(tool.blocked for tool in tools)
+    volumes = [tool.bytes_out for tool in tools if tool.bytes_out is not None]
+    return Totals(
+        lines=sum(source.lines for source in sources),
+        events=sum(source.events for source in sources),
+        duplicates=sum(source.duplicates for source in sources),
+        skipped=sum(source.skipped for source in sources),
+        rejected=sum(source.rejected for source in sources),
+        people=everyone,
+        people_named=bool(named),
+        people_ai=len({row["who"] for row in used}),
+        people_unapproved=len({row["who"] for row in used if row["service"] in unapproved}),
+        requests=requests,
+        approved_requests=sum(tool.requests for tool in tools if tool.verdict is Verdict.APPROVED),
+        allowed=allowed,
+        blocked=blocked,
+        undecided=requests - allowed - blocked,
+        bytes_out=sum(volumes) if volumes else None,
+    )
+
+
+def period_of(session: Session, bounds: Bounds) -> Period:
+    """Return the bounds asked for and those of the events."""
+    row = ask(session, "period", bounds)[0]
+    return Period(first=row["first"], last=row["last"], undated=row["undated"], since=bounds.since, until=bounds.until)
