@@ -28,6 +28,8 @@ def main() -> None:
     replace(readme, "evidence", block("$ shadowscan evidence --service deepseek --limit 2\n" + evidence))
     replace(readme, "commands", commands())
     (ROOT / "docs/commands.md").write_text(reference(), encoding="utf-8")
+    for name in ("policy", "config"):
+        (ROOT / f"docs/{name}.schema.json").write_text(run(name, "schema"), encoding="utf-8")
 
 
 def steady(text: str) -> str:

@@ -60,18 +60,24 @@ def located(kind: str, path: Path, error: ValidationError, model: type[BaseModel
     """Turn a validation error into one that names the line: what was found and what is allowed."""
     lines = {line_of(path, found["loc"]): found for found in reversed(error.errors())}
     line, first = min(lines.items())
-    place: tuple[int | str, ...] = first["loc"]
-    field = ".".join(str(part) for part in place) or "the file"
-    found = first.get("input")
-    shown = f", found {found!r}" if not isinstance(found, (dict, list, tuple)) and found is not None else ""
     more = len(error.errors()) - 1
-    hints = (_allowed(first, model), f"{more} more of the kind" if more else "")
+    hints = (_near(first, model), f"{more} more of the kind" if more else "")
     return UsageError(
-        f"wrong {kind}: {field}",
-        reason=f"{first['msg'].removeprefix('Value error, ')}{shown}",
+        f"wrong {kind}: {'.'.join(map(str, first['loc'])) or 'the file'}",
+        reason=_reason(first),
         where=f"{path}:{line}",
         hint="; ".join(hint for hint in hints if hint),
     )
+
+
+def _reason(error: ErrorDetails) -> str:
+    found, message = error["input"], error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        return "no such key"
+    if error["type"] in ("enum", "literal_error"):
+        return f"{found!r} is not allowed: one of {message.removeprefix('Input should be ')}"
+    shown = "" if found is None or isinstance(found, (dict, list, tuple)) else f", found {found!r}"
+    return message + shown
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -82,8 +88,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"known: {', '.join(names[:20])}{' …' if len(names) > 20 else ''}" if names else ""
 
 
-def _allowed(error: ErrorDetails, model: type[BaseModel] | None) -> str:
-    """What could stand in place of a value or key that can't, if the error or the model tells."""
+def _near(error: ErrorDetails, model: type[BaseModel] | None) -> str:
+    """What was probably meant, if the error or the model tells."""
     if error["type"] == "extra_forbidden" and model is not None:
         return nearest(str(error["loc"][-1]), _keys(model, error["loc"][:-1]))
     if error["type"] in ("enum", "literal_error"):

@@ -5,6 +5,7 @@ from typing import Any
 
 from shadowscan.analysis.context import Context
 from shadowscan.model.report import Severity, ToolRow, Verdict
+from shadowscan.policy import Use
 
 
 def tools_of(
@@ -26,7 +27,7 @@ def severity_of(verdict: Verdict, *, uploads: int, through: bool) -> Severity:
 
 def _tool(row: Mapping[str, Any], trend: tuple[int, ...], context: Context) -> ToolRow:
     service = context.catalog.service(row["service"])
-    verdict = context.policy.judge(service.id, service.category).verdict
+    verdict = context.policy.judge(Use(service.id, service.category)).verdict
     through = not row["requests"] or row["blocked"] < row["requests"]
     return ToolRow(
         service=service.id,

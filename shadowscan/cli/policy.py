@@ -1,11 +1,16 @@
 """`shadowscan policy`: write, check and explain the policy."""
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shadowscan.cli.options import PolicyOption
+
+if TYPE_CHECKING:
+    from shadowscan.catalog import Catalog
+    from shadowscan.policy import Known, Policy, Use
 
 app = typer.Typer(help="Write, check and explain the policy.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -24,44 +29,49 @@ def init(
 
 @app.command()
 def check(path: Annotated[Path, typer.Argument(help="Policy file.")]) -> None:
-    """Check a policy: its form, and that the catalogue knows every name in it."""
-    from shadowscan.catalog import Category, load_catalog
-    from shadowscan.cli.console import emit
-    from shadowscan.errors import UsageError
-    from shadowscan.policy import load_policy
+    """Check a policy: its form, and that every name in it is known."""
+    from shadowscan.catalog import load_catalog
+    from shadowscan.cli.console import emit, tell
+    from shadowscan.errors import ExitCode
+    from shadowscan.policy import load_policy, unknown_names
 
-    policy, catalog = load_policy(path), load_catalog()
-    known = frozenset(catalog.services) | {alias for service in catalog.services.values() for alias in service.aliases}
-    unknown = policy.unknown_names(known, frozenset(Category))
+    policy = load_policy(path)
+    unknown = unknown_names(policy, known_names(load_catalog()), path)
+    for problem in unknown:
+        tell(problem)
     if unknown:
-        raise UsageError(
-            f"the catalogue doesn't know {', '.join(unknown)}",
-            where=str(path),
-            hint="`shadowscan signatures list` names services and categories",
-        )
+        raise typer.Exit(ExitCode.USAGE)
     emit(f"{path}: {len(policy.content.rules)} rules, default {policy.content.default}")
 
 
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of policy files."""
-    import json
-
     from shadowscan.cli.console import emit
-    from shadowscan.policy import PolicyFile
+    from shadowscan.policy import schema_text
 
-    emit(json.dumps(PolicyFile.model_json_schema(), indent=2))
+    emit(schema_text())
 
 
 @app.command()
 def explain(
     request: Annotated[str, typer.Argument(help="URL or host, with the method before it if it matters.")],
     policy: PolicyOption = None,
+    user: Annotated[str | None, typer.Option("--user", help="As if this person did it.")] = None,
+    department: Annotated[str | None, typer.Option("--department", help="Department of the person.")] = None,
+    activity: Annotated[
+        str | None, typer.Option("--activity", help="As if the request did this; else what the URL tells.")
+    ] = None,
+    address: Annotated[str | None, typer.Option("--address", help="Address it came from.")] = None,
+    on: Annotated[
+        datetime | None, typer.Option("--on", help="Day of the use; else today.", formats=["%Y-%m-%d"])
+    ] = None,
 ) -> None:
-    """Say which service a URL belongs to, what the policy says of it, and why."""
+    """Say which service a URL belongs to, what the policy says of it, and why no earlier rule fits."""
     from shadowscan.catalog import load_catalog, parse_input
     from shadowscan.cli.console import emit
-    from shadowscan.policy import load_policy
+    from shadowscan.model.actors import Actor, ActorKind
+    from shadowscan.policy import Use, load_policy
     from shadowscan.report.escape import safe_text
 
     catalog = load_catalog()
@@ -72,6 +82,45 @@ def explain(
         emit(f"{safe_text(request)}: no service of the catalogue ({safe_text(match.why)})")
         return
     service = catalog.service(match.service)
-    judgement = rules.judge(service.id, service.category)
-    emit(f"{safe_text(request)}: {service.name} ({service.id}), {match.activity}\n  {safe_text(match.why)}")
-    emit(f"  {judgement.verdict}: {safe_text(judgement.why)}")
+    actor = Actor(user or "somebody", ActorKind.PERSON, department) if user or department else None
+    use = Use(
+        service.id,
+        service.category,
+        actor=actor,
+        address=address,
+        activity=activity or match.activity,
+        host=parsed.host,
+        day=(on or datetime.now()).date(),  # noqa: DTZ005 - the day where the user is
+    )
+    emit(f"{safe_text(request)}: {service.name} ({service.id}), {use.activity or 'activity unknown'}")
+    emit(f"  {safe_text(match.why)}")
+    emit("\n".join(safe_text(line) for line in _verdict(rules, use)))
+
+
+def known_names(catalog: "Catalog") -> "Known":
+    """Return the names that a policy may use."""
+    from shadowscan.catalog import Category
+    from shadowscan.catalog.model import Activity
+    from shadowscan.exposure import default_priors
+    from shadowscan.policy import Known
+
+    return Known(
+        services=frozenset(catalog.services) | frozenset(catalog.aliases),
+        categories=frozenset(Category),
+        activities=frozenset(Activity),
+        data_classes=frozenset(default_priors().classes),
+    )
+
+
+def _verdict(policy: "Policy", use: "Use") -> list[str]:
+    """The rules that were tried, then the verdict."""
+    from shadowscan.policy import explain as explain_use
+
+    tried = [
+        f"  rule {step.rule} ({step.verdict}) does not fit: {'; '.join(step.reasons)}"
+        for step in explain_use(policy, use)
+        if not step.fits
+    ]
+    judgement = policy.judge(use)
+    late = ["  the approval is past its review date"] if judgement.overdue else []
+    return [*tried, f"  {judgement.verdict}: {judgement.why}", *late]

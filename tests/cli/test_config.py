@@ -1,12 +1,13 @@
 """The settings file: gives options their values, is outweighed by them, and is told by line where it is wrong."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from shadowscan.errors import ExitCode
 from tests.cli.logs import log, squid
-from tests.commandline import good, report, shadowscan
+from tests.commandline import ROOT, good, report, shadowscan
 
 POLICY = "rules:\n  - {verdict: %s, services: [openai-chatgpt]}\n"
 
@@ -57,6 +58,7 @@ def test_check_shows_what_is_set(folder: Path) -> None:
 def test_the_schema_names_every_setting() -> None:
     schema = good(shadowscan("config", "schema")).json()
     assert set(schema["properties"]) >= {"database", "policy", "people", "networks", "leases", "timezone", "watch"}
+    assert schema == json.loads((ROOT / "docs" / "config.schema.json").read_text())
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def test_the_schema_names_every_setting() -> None:
         ("timezone: UTC\npolcy: approved.yaml\n", 2, ["polcy", "did you mean policy?"]),
         ("timezone: Europe/Berln\n", 1, ["Europe/Berln", "Europe/Berlin"]),
         ("watch:\n  directories:\n    - path: in\n      fromat: squid\n", 4, ["fromat", "did you mean format?"]),
-        ("version: 2\n", 1, ["version", "found 2"]),
+        ("version: 2\n", 1, ["version", "2 is not allowed"]),
         ("leases: x.csv\n", 1, ["leases"]),
         ("a: [\n", 2, ["not valid YAML"]),
     ],

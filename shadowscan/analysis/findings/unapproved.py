@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from shadowscan.model.report import Finding, ToolRow, Verdict
-from shadowscan.policy import Policy
+from shadowscan.policy import Policy, Use
 
 _NAMES: Mapping[Verdict, str] = {
     Verdict.PROHIBITED: "prohibited",
@@ -21,7 +21,7 @@ def unapproved_use(tools: Sequence[ToolRow], policy: Policy) -> list[Finding]:
 def _finding(tool: ToolRow, policy: Policy) -> Finding:
     kind = "prohibited-use" if tool.verdict is Verdict.PROHIBITED else "unapproved-use"
     people = f"{tool.people} {'person' if tool.people == 1 else 'people'}"
-    why = policy.judge(tool.service, tool.category).why
+    why = policy.judge(Use(tool.service, tool.category)).why
     return Finding(
         id=hashlib.sha256(f"{kind}\0{tool.service}".encode()).hexdigest()[:12],
         kind=kind,

@@ -1,0 +1,15 @@
+"""A wrong policy is told by file and line, with the value found and what is allowed."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.badfiles import bad_files, check_told
+from tests.commandline import shadowscan
+
+BAD = bad_files(Path(__file__).with_name("bad"))
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_a_wrong_policy_is_told(path: Path) -> None:
+    check_told(path, shadowscan("policy", "check", path))
