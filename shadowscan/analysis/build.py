@@ -12,7 +12,8 @@ from shadowscan.analysis.queries import Bounds, ask, prepare
 from shadowscan.analysis.sources import source_rows
 from shadowscan.analysis.tools import tools_of
 from shadowscan.analysis.totals import period_of, totals_of
-from shadowscan.model.report import Basis, CandidateRow, Report
+from shadowscan.analysis.unknown import candidates_of
+from shadowscan.model.report import Basis, Report
 from shadowscan.store.database import Session
 
 
@@ -33,7 +34,7 @@ def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
         tools=tools,
         people=people_of(used, {tool.service: tool for tool in tools}),
         days=days_of(days, {tool.service: tool.verdict for tool in tools}),
-        candidates=tuple(CandidateRow(**row) for row in ask(session, "candidates", bounds)),
+        candidates=candidates_of(session, context.catalog, bounds),
         gaps=gaps_of(sources, period, policy=context.policy.path),
         findings=findings_of(tools, context.policy),
         exposure=exposure_of(session, context.catalog, bounds),

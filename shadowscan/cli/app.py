@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from shadowscan.cli import config, db, evidence, formats, parse, policy, report, scan, signatures, simulate
+from shadowscan.cli import config, db, evidence, formats, parse, policy, report, scan, signatures, simulate, unknown
 from shadowscan.errors import ExitCode, ShadowscanError
 
 STOPPED = 130
@@ -55,6 +55,7 @@ app = typer.Typer(
 app.command("scan")(scan.scan)
 app.command("report")(report.report)
 app.command("evidence")(evidence.evidence)
+app.command("unknown")(unknown.unknown)
 app.command("parse")(parse.parse)
 app.command("simulate")(simulate.simulate)
 app.add_typer(formats.app, name="formats")

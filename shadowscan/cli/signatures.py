@@ -132,12 +132,14 @@ def update_command(
 @app.command("add")
 def add_command(
     host: Annotated[str, typer.Argument(metavar="HOST", help="It and all hosts below it.")],
-    name: Annotated[str, typer.Option(help="What the service is called.")],
-    category: Annotated[str, typer.Option(help="A category of `signatures summary`.")],
+    name: Annotated[str | None, typer.Option(help="What the service is called; default: the host.")] = None,
+    category: Annotated[str, typer.Option(help="A category of `signatures summary`.")] = "chat-assistant",
     role: Annotated[str, typer.Option(help="web, api, upload, cdn, telemetry, auth or voice.")] = "web",
     to: Annotated[Path | None, typer.Option(help="Directory; default: your local signatures.")] = None,
 ) -> None:
     """Make an unknown host a provisional service of your own; updates leave it alone.
+
+    What `shadowscan unknown` lists becomes a tool of every later report, with its past use.
 
     Example: shadowscan signatures add chat.example.com --name "Example Chat" --category chat-assistant
     """
@@ -146,6 +148,21 @@ def add_command(
 
     kind, part = _word(Category, category, "--category"), _word(Role, role, "--role")
     _print([str(add_signature(host, name=name, category=kind, role=part, to=to))])
+
+
+@app.command("dismiss")
+def dismiss_command(
+    host: Annotated[str, typer.Argument(metavar="HOST", help="It and all hosts below it.")],
+    reason: Annotated[str, typer.Option(help="What it is instead; kept beside the host.")],
+    to: Annotated[Path | None, typer.Option(help="Directory; default: your local signatures.")] = None,
+) -> None:
+    """Note that a host is not AI: `shadowscan unknown` and reports no longer list it.
+
+    Example: shadowscan signatures dismiss ai-group.example.org --reason "an insurer's name"
+    """
+    from shadowscan.catalog.local import dismiss_host
+
+    _print([str(dismiss_host(host, reason=reason, to=to))])
 
 
 @app.command("schema")

@@ -122,10 +122,16 @@ class PersonRow(_Frozen):
 class CandidateRow(_Frozen):
     """A host that may be AI and that no signature knows."""
 
-    host: str
-    requests: int
+    host: str = Field(description="name, or address and port of a server that no input names")
+    score: float = Field(description="how likely it is AI, 0 to 1; from 0.5 on it is listed")
     people: int
-    why: str
+    requests: int
+    lookups: int = Field(description="DNS lookups; all there is where only DNS saw it")
+    bytes_out: int | None = Field(description="None: no input shows it")
+    first: date | None
+    last: date | None
+    service: str | None = Field(description="what it may be: id of a self-hosted runtime or tool in the catalogue")
+    evidence: tuple[str, ...] = Field(description="what the score rests on, strongest first")
 
 
 class Totals(_Frozen):

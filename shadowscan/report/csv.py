@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from pydantic import BaseModel
@@ -36,11 +37,16 @@ def render_csv(report: Report, table: str = "tools") -> str:
     """One table with a header row, lines ending in CR LF; UsageError for a name that is not in ``TABLES``."""
     if table not in TABLES:
         raise UsageError(f"no table {table!r}", hint=f"one of {', '.join(TABLES)}")
-    columns = list(TABLES[table].model_fields)
+    return rows_csv(TABLES[table], getattr(report, table))
+
+
+def rows_csv(kind: type[BaseModel], rows: Iterable[BaseModel]) -> str:
+    """Rows of one kind, under a header of its fields."""
+    columns = list(kind.model_fields)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_cell(getattr(row, column)) for column in columns] for row in getattr(report, table))
+    writer.writerows([_cell(getattr(row, column)) for column in columns] for row in rows)
     return out.getvalue()
 
 

@@ -62,21 +62,26 @@ def minute(moment: datetime | None) -> str:
     return NONE if moment is None else utc(moment).isoformat(sep=" ", timespec="minutes").removesuffix("+00:00")
 
 
-def day(moment: datetime | date | None, *, year: bool) -> str:
+def day(moment: date | None, *, year: bool) -> str:
     """``2 Nov``, with the year ``2 Nov 2026``."""
     if moment is None:
         return NONE
-    at = utc(moment) if isinstance(moment, datetime) else moment
+    at = _day_of(moment)
     text = f"{at.day} {_MONTHS[at.month - 1]}"
     return f"{text} {at.year}" if year else text
 
 
-def days(first: datetime | None, last: datetime | None, *, year: bool) -> str:
+def _day_of(moment: date) -> date:
+    """The day in UTC of a moment or day."""
+    return utc(moment).date() if isinstance(moment, datetime) else moment
+
+
+def days(first: date | None, last: date | None, *, year: bool) -> str:
     """``2\u201315 Nov``, ``28 Oct \u2013 3 Nov``, ``5 Nov``: from the first to the last day, both included."""
     if first is None or last is None:
         return day(first or last, year=year)
-    a, b = utc(first), utc(last)
-    if a.date() == b.date():
+    a, b = _day_of(first), _day_of(last)
+    if a == b:
         return day(b, year=year)
     if (a.year, a.month) == (b.year, b.month):
         return f"{a.day}\u2013{day(b, year=year)}"

@@ -7,6 +7,7 @@ from shadowscan.model.report import Report, SourceRow, ToolRow
 from shadowscan.report.charts import bars, fraction, sparkline
 from shadowscan.report.figures import NONE, count, days, share, size
 from shadowscan.report.markup import Html, el, join
+from shadowscan.report.unknown import NEXT, TITLE, reasons, requests
 from shadowscan.report.wording import (
     LOOKUPS_NOTE,
     SEVERITY,
@@ -199,12 +200,21 @@ def _source(source: SourceRow) -> Sequence[Html | str]:
 
 
 def _candidates(report: Report) -> Html | str:
-    rows = [(el("span", c.host, class_="path"), count(c.people), count(c.requests), c.why) for c in report.candidates]
+    rows = [
+        (
+            el("span", row.host, class_="path"),
+            f"{row.score:.2f}",
+            count(row.people),
+            requests(row),
+            size(row.bytes_out),
+            reasons(row),
+        )
+        for row in report.candidates
+    ]
     if not rows:
         return ""
-    return _section(
-        "Possible AI unknown to the catalogue", _table(("Host", "People", "Requests", "Why"), rows, numbers=(1, 2))
-    )
+    table = _table(("Host", "Score", "People", "Requests", "Sent", "Evidence"), rows, numbers=(1, 2, 3, 4))
+    return _section(TITLE, table, el("p", NEXT, class_="note"))
 
 
 def _gaps(report: Report) -> Html | str:

@@ -17,8 +17,12 @@ class ReportDocumentError(UsageError, ValueError):
 
 
 def render_json(report: Report) -> str:
-    r"""The document with its strings unchanged; unsafe characters are written as ``\uXXXX``."""
-    document = report.model_dump(mode="json", by_alias=True)
+    """The document with its strings unchanged."""
+    return json_text(report.model_dump(mode="json", by_alias=True))
+
+
+def json_text(document: object) -> str:
+    r"""Return JSON in which unsafe characters are written as ``\uXXXX``."""
     return _NOT_ASCII.sub(_escaped, json.dumps(document, indent=1, ensure_ascii=False)) + "\n"
 
 

@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 
 from shadowscan.model.report import Report
-from shadowscan.report import exposed, sections, trust
+from shadowscan.report import exposed, sections, trust, unknown
 from shadowscan.report.page import Page
 
 _NARROWEST = 60
@@ -18,7 +18,7 @@ _SECTIONS = (
     exposed.exposed,
     sections.blocking,
     trust.sources,
-    trust.candidates,
+    unknown.candidates,
     trust.gaps,
     trust.findings,
     trust.closing,
@@ -34,6 +34,11 @@ def render_terminal(report: Report, *, width: int, color: bool, top: int = 20, a
     page = Page(max(width, _NARROWEST), top, ascii_only)
     for section in _SECTIONS:
         section(page, report)
+    return as_text(page, color=color)
+
+
+def as_text(page: Page, *, color: bool) -> str:
+    """The page's lines, ending with a newline."""
     out = io.StringIO()
     console = _console(out, page.width, color=color)
     for line in page.lines:

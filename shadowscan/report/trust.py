@@ -71,21 +71,6 @@ def _problems(page: Page, report: Report, folder: str) -> None:
         page.paragraph(f"and notes on {len(troubled) - limit:,} more sources", indent=2, style="dim")
 
 
-def candidates(page: Page, report: Report) -> None:
-    """Hosts that may be AI."""
-    if not report.candidates:
-        return
-    page.title("Possible AI unknown to the catalogue")
-    rows = report.candidates[: page.fewer(len(report.candidates))]
-    columns = [
-        Column("Host", [row.host for row in rows], least=24, middle=True),
-        Column("People", [count(row.people) for row in rows], right=True),
-        Column("Requests", [count(row.requests) for row in rows], right=True),
-        Column("Why", [row.why for row in rows], least=16),
-    ]
-    page.table(columns, total=len(report.candidates))
-
-
 def gaps(page: Page, report: Report) -> None:
     """What these logs can't show."""
     if not report.gaps:

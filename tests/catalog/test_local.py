@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from shadowscan.catalog import Category, Role, Status, load_catalog, local_directory
-from shadowscan.catalog.local import add_signature
+from shadowscan.catalog.local import add_signature, dismiss_host
 from shadowscan.cli.signatures import app
 from shadowscan.errors import UsageError
 
@@ -83,3 +83,27 @@ def test_the_command_names_the_file_and_the_words_allowed() -> None:
     done = CliRunner().invoke(app, [*arguments, "search"])
     assert done.exit_code == 0, done.output
     assert Path(done.stdout.strip()) == local_directory() / "search" / "quill-example-com.yaml"
+
+
+def test_a_host_alone_is_enough() -> None:
+    done = CliRunner().invoke(app, ["add", "chat.quill-example.com"])
+    assert done.exit_code == 0, done.output
+    service = load_catalog().service("chat-quill-example-com")
+    assert (service.name, service.category) == ("chat.quill-example.com", Category.CHAT_ASSISTANT)
+
+
+def test_a_dismissed_host_is_no_candidate_and_keeps_its_reason() -> None:
+    assert load_catalog().matcher().label_hosts(["my-llm.quill-example.com"])[0].verdict == "candidate"
+    for host in ("other-llm.example.com", "my-llm.quill-example.com"):
+        done = CliRunner().invoke(app, ["dismiss", host, "--reason", "a firm: its name"])
+        assert done.exit_code == 0, done.output
+    catalog = load_catalog()
+    assert catalog.matcher().label_hosts(["eu.my-llm.quill-example.com"])[0].verdict == "none"
+    assert {entry.reason for entry in catalog.not_ai if entry.suffix.endswith("example.com")} == {"a firm: its name"}
+
+
+@pytest.mark.parametrize(("host", "message"), [("chatgpt.com", "known service"), ("10.1.2.3", "not a host name")])
+def test_what_may_not_be_dismissed(host: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        dismiss_host(host, reason="x")
+    assert not local_directory().exists()

@@ -115,7 +115,8 @@ def test_each_broken_line_is_named(scanned: Ran, folder: Path, truth: dict[str, 
 def test_a_model_served_inside_is_a_candidate(document: Any) -> None:
     rows = {row["host"]: row for row in document["candidates"]}
     assert set(rows) == {"gpu01.example.com", "10.30.50.20:11434"}
-    assert all("Ollama" in row["why"] for row in rows.values())
+    assert {row["service"] for row in rows.values()} == {SERVED_INSIDE}
+    assert all("Ollama" in row["evidence"][0] for row in rows.values())
     assert rows["gpu01.example.com"]["people"] == 4
 
 
