@@ -7,6 +7,7 @@ from shadowscan.analysis.days import days_of, trends_of
 from shadowscan.analysis.exposure import exposure_of
 from shadowscan.analysis.findings import findings_of
 from shadowscan.analysis.gaps import gaps_of
+from shadowscan.analysis.judging import judge_visits
 from shadowscan.analysis.people import people_of
 from shadowscan.analysis.queries import Bounds, ask, prepare
 from shadowscan.analysis.sources import source_rows
@@ -20,9 +21,10 @@ from shadowscan.store.database import Session
 def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
     """Count, judge and name everything within the bounds."""
     prepare(session, bounds)
+    judge_visits(session, context.policy, context.catalog)
     sources = source_rows(session, bounds)
     days = ask(session, "days", bounds)
-    tools = tools_of(ask(session, "tools", bounds), trends_of(days), context)
+    tools = tools_of(ask(session, "tools", bounds), ask(session, "tool_verdicts", bounds), trends_of(days), context)
     used = ask(session, "people_tools", bounds)
     period = period_of(session, bounds)
     return Report(
@@ -33,10 +35,10 @@ def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
         sources=sources,
         tools=tools,
         people=people_of(used, {tool.service: tool for tool in tools}),
-        days=days_of(days, {tool.service: tool.verdict for tool in tools}),
+        days=days_of(days),
         candidates=candidates_of(session, context.catalog, bounds),
         gaps=gaps_of(sources, period, policy=context.policy.path),
-        findings=findings_of(tools, context.policy),
+        findings=findings_of(tools),
         exposure=exposure_of(session, context.catalog, bounds),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from shadowscan.model.report import DayRow, Verdict
+from shadowscan.model.report import DayRow
 
 
 def trends_of(days: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, ...]]:
@@ -16,16 +16,15 @@ def trends_of(days: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, ...]]:
     length = (max(row["day"] for row in days) - first).days + 1
     trends: dict[str, list[int]] = defaultdict(lambda: [0] * length)
     for row in days:
-        trends[row["service"]][(row["day"] - first).days] = row["uses"]
+        trends[row["service"]][(row["day"] - first).days] += row["uses"]
     return {service: tuple(uses) for service, uses in trends.items()}
 
 
-def days_of(rows: Sequence[Mapping[str, Any]], verdicts: Mapping[str, Verdict]) -> tuple[DayRow, ...]:
+def days_of(rows: Sequence[Mapping[str, Any]]) -> tuple[DayRow, ...]:
     """Return a row a day without holes, uses by verdict."""
     counts: dict[date, list[int]] = {}
     for row in rows:
-        approved = verdicts[row["service"]] is Verdict.APPROVED
-        counts.setdefault(row["day"], [0, 0])[0 if approved else 1] += row["uses"]
+        counts.setdefault(row["day"], [0, 0])[0 if row["approved"] else 1] += row["uses"]
     if not counts:
         return ()
     first, last = min(counts), max(counts)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shadowscan.model.report import PersonRow, ToolRow, Verdict
+from shadowscan.model.report import PersonRow, ToolRow
 
 
 def people_of(rows: Sequence[Mapping[str, Any]], tools: Mapping[str, ToolRow]) -> tuple[PersonRow, ...]:
@@ -24,7 +24,7 @@ def _person(who: str, used: Sequence[Mapping[str, Any]], tools: Mapping[str, Too
         named=any(row["named"] for row in used),
         tools=tuple(tools[row["service"]].name for row in ordered),
         requests=sum(row["requests"] for row in used),
-        unapproved=sum(row["requests"] for row in used if tools[row["service"]].verdict is not Verdict.APPROVED),
+        unapproved=sum(row["unapproved_requests"] for row in used),
         blocked=sum(row["blocked"] for row in used),
         bytes_out=sum(volumes) if volumes else None,
     )

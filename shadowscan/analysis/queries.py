@@ -35,7 +35,7 @@ def ask(
 
 def prepare(session: Session, bounds: Bounds) -> None:
     """Make the temporary tables that the other questions read."""
-    for name in ("people", "placed", "visits"):
+    for name in ("people", "placed", "visits", "actors"):
         for statement in _text(name).split(";\n"):
             if statement.strip():
                 session.rows(statement, bounds.parameters(statement))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shadowscan.analysis.queries import Bounds, ask
-from shadowscan.model.report import Period, SourceRow, ToolRow, Totals, Verdict
+from shadowscan.model.report import Period, SourceRow, ToolRow, Totals
 from shadowscan.store.database import Session
 
 
@@ -14,7 +14,6 @@ def totals_of(
     """Return the key figures; ``used`` is one row a person and service."""
     everyone, named = session.rows("SELECT count(*), count(*) FILTER (named) FROM everyone")[0]
     allowed = session.rows("SELECT coalesce(sum(allowed), 0)::BIGINT FROM visits")[0][0]
-    unapproved = {tool.service for tool in tools if tool.verdict is not Verdict.APPROVED}
     requests = sum(tool.requests for tool in tools)
     blocked = sum(tool.blocked for tool in tools)
     volumes = [tool.bytes_out for tool in tools if tool.bytes_out is not None]
@@ -27,9 +26,9 @@ def totals_of(
         people=everyone,
         people_named=bool(named),
         people_ai=len({row["who"] for row in used}),
-        people_unapproved=len({row["who"] for row in used if row["service"] in unapproved}),
+        people_unapproved=len({row["who"] for row in used if row["unapproved"]}),
         requests=requests,
-        approved_requests=sum(tool.requests for tool in tools if tool.verdict is Verdict.APPROVED),
+        approved_requests=requests - sum(row["unapproved_requests"] for row in used),
         allowed=allowed,
         blocked=blocked,
         undecided=requests - allowed - blocked,

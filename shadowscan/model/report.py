@@ -20,6 +20,11 @@ class Verdict(StrEnum):
     UNREVIEWED = "unreviewed"
     PROHIBITED = "prohibited"
 
+    @property
+    def rank(self) -> int:
+        """0 (approved) to 3 (prohibited)."""
+        return list(Verdict).index(self)
+
 
 class Severity(StrEnum):
     """How soon a finding wants a person's attention."""
@@ -85,6 +90,19 @@ class SourceRow(_Frozen):
     )
 
 
+class ToolVerdict(_Frozen):
+    """What one rule of the policy says of the use of a tool."""
+
+    verdict: Verdict
+    rule: int | None = Field(description="number of the rule, from 1; None: the default")
+    why: str
+    overdue: bool = Field(default=False, description="some of the use came after the approval was to be reviewed")
+    lapsed: int | None = Field(default=None, description="number of an approval that had expired before the use")
+    people: int
+    requests: int
+    lookups: int
+
+
 class ToolRow(_Frozen):
     """One AI service. Requests, volumes and people count a visit once, however many inputs saw it."""
 
@@ -92,7 +110,8 @@ class ToolRow(_Frozen):
     name: str
     vendor: str
     category: str
-    verdict: Verdict
+    verdict: Verdict = Field(description="of its use; the worst, where rules judge people or activities differently")
+    verdicts: tuple[ToolVerdict, ...] = Field(default=(), description="by the rule that gave it, the worst first")
     severity: Severity
     people: int
     requests: int = Field(description="web requests, tunnels and connections")

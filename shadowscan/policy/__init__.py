@@ -5,12 +5,13 @@ traffic means without reading any log again.
 """
 
 from shadowscan.policy.explain import Step, explain
-from shadowscan.policy.judge import Judgement, Policy, Use
+from shadowscan.policy.judge import CONDITIONS, Judgement, Policy, Use
 from shadowscan.policy.load import load_policy, schema_text, write_template
 from shadowscan.policy.model import PolicyFile, Rule, Scope
 from shadowscan.policy.names import Known, unknown_names
 
 __all__ = [
+    "CONDITIONS",
     "Judgement",
     "Known",
     "Policy",

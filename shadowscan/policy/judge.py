@@ -47,6 +47,15 @@ class Condition:
     value: Callable[[Use], str | None]
     fits: Callable[[str, Scope], bool]
 
+    def asked(self, scope: Scope) -> bool:
+        """Whether a scope has this list."""
+        return bool(getattr(scope, self.name))
+
+    def met(self, scope: Scope, use: Use) -> bool:
+        """Whether a use has one of the list's values."""
+        value = self.value(use)
+        return value is not None and self.fits(value, scope)
+
 
 def _listed(name: str) -> Callable[[str, Scope], bool]:
     return lambda value, scope: value.casefold() in {str(one).casefold() for one in getattr(scope, name)}
@@ -82,12 +91,7 @@ def named(rule: Rule, use: Use) -> bool:
 
 def unmet(rule: Rule, use: Use) -> list[Condition]:
     """Return what the rule's scope asks for and the use lacks."""
-    return [one for one in CONDITIONS if getattr(rule.scope, one.name) and not _holds(one, rule.scope, use)]
-
-
-def _holds(condition: Condition, scope: Scope, use: Use) -> bool:
-    value = condition.value(use)
-    return value is not None and condition.fits(value, scope)
+    return [one for one in CONDITIONS if one.asked(rule.scope) and not one.met(rule.scope, use)]
 
 
 def expired(rule: Rule, use: Use) -> bool:
@@ -117,10 +121,6 @@ class Policy:
             return Judgement(Verdict.UNREVIEWED, None, "there is no policy")
         return Judgement(self.content.default, None, self._why_default(lapsed), lapsed=lapsed)
 
-    def uses(self, condition: str) -> bool:
-        """Tell whether a rule's scope has this list."""
-        return any(getattr(rule.scope, condition) for rule in self.content.rules)
-
     @property
     def turning_days(self) -> tuple[date, ...]:
         """Days after which a judgement changes, in order."""
@@ -139,7 +139,7 @@ def _approves(rule: Rule) -> bool:
 def _why(number: int, rule: Rule, use: Use) -> str:
     by = f"service {use.service}" if use.service in rule.services else f"category {use.category}"
     names = f"names {by}" if rule.services or rule.categories else "speaks of every service"
-    scope = [scope_text(rule.scope, one.name) for one in CONDITIONS if getattr(rule.scope, one.name)]
+    scope = [scope_text(rule.scope, one.name) for one in CONDITIONS if one.asked(rule.scope)]
     limits = f" for {' and '.join(scope)}" if scope else ""
     details = ", ".join(part for part in (rule.ticket, rule.owner, rule.note) if part)
     return f"rule {number} {names}{limits}" + (f" ({details})" if details else "")

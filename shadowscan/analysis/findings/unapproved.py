@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from shadowscan.model.report import Finding, ToolRow, Verdict
-from shadowscan.policy import Policy, Use
 
 _NAMES: Mapping[Verdict, str] = {
     Verdict.PROHIBITED: "prohibited",
@@ -13,15 +12,15 @@ _NAMES: Mapping[Verdict, str] = {
 }
 
 
-def unapproved_use(tools: Sequence[ToolRow], policy: Policy) -> list[Finding]:
+def unapproved_use(tools: Sequence[ToolRow]) -> list[Finding]:
     """One finding for each tool in use that is not approved."""
-    return [_finding(tool, policy) for tool in tools if tool.verdict is not Verdict.APPROVED]
+    return [_finding(tool) for tool in tools if tool.verdict is not Verdict.APPROVED]
 
 
-def _finding(tool: ToolRow, policy: Policy) -> Finding:
+def _finding(tool: ToolRow) -> Finding:
     kind = "prohibited-use" if tool.verdict is Verdict.PROHIBITED else "unapproved-use"
     people = f"{tool.people} {'person' if tool.people == 1 else 'people'}"
-    why = policy.judge(Use(tool.service, tool.category)).why
+    why = tool.verdicts[0].why
     return Finding(
         id=hashlib.sha256(f"{kind}\0{tool.service}".encode()).hexdigest()[:12],
         kind=kind,
