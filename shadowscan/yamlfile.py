@@ -4,10 +4,10 @@ import difflib
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails
 
 from shadowscan.errors import UsageError
@@ -25,11 +25,19 @@ class FileModel(BaseModel):
 Model = TypeVar("Model", bound=BaseModel)
 
 
+def _placed(path: Path, info: ValidationInfo) -> Path:
+    return Path((info.context or {}).get("folder", "")) / path.expanduser()
+
+
+PlacedPath = Annotated[Path, AfterValidator(_placed)]
+"""A path in a file: relative to the file's own folder."""
+
+
 def read_model(path: Path, kind: str, model: type[Model]) -> Model:
     """Read and validate a file; UsageError with file:line, the value found, what is allowed. ``kind``: its name."""
     raw = load_yaml(path)
     try:
-        return model.model_validate({} if raw is None else raw)
+        return model.model_validate({} if raw is None else raw, context={"folder": path.parent})
     except ValidationError as error:
         raise located(kind, path, error, model) from error
 

@@ -7,7 +7,20 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from shadowscan.cli import config, db, evidence, formats, parse, policy, report, scan, signatures, simulate, unknown
+from shadowscan.cli import (
+    config,
+    db,
+    evidence,
+    formats,
+    listen,
+    parse,
+    policy,
+    report,
+    scan,
+    signatures,
+    simulate,
+    unknown,
+)
 from shadowscan.errors import ExitCode, ShadowscanError
 
 STOPPED = 130
@@ -57,6 +70,7 @@ app.command("report")(report.report)
 app.command("evidence")(evidence.evidence)
 app.command("unknown")(unknown.unknown)
 app.command("parse")(parse.parse)
+app.command("listen", epilog=listen.EPILOG)(listen.listen)
 app.command("simulate")(simulate.simulate)
 app.add_typer(formats.app, name="formats")
 app.add_typer(signatures.app, name="signatures")

@@ -9,7 +9,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
 
-from shadowscan.yamlfile import FileModel, nearest, read_model
+from shadowscan.config.listen import ListenSettings
+from shadowscan.yamlfile import FileModel, PlacedPath, nearest, read_model
 
 DEFAULT_PATH = Path("shadowscan.yaml")
 """Read where no other file is named, if it is there."""
@@ -27,7 +28,7 @@ TimeZone = Annotated[str, AfterValidator(_known_zone)]
 class DirectorySettings(FileModel):
     """A folder that the watcher reads, and what differs for it."""
 
-    path: Path
+    path: PlacedPath
     format: str | None = Field(default=None, description="id of a format or a YAML file; None: recognised")
     timezone: TimeZone | None = Field(default=None, description="zone of times that state none")
 
@@ -36,20 +37,21 @@ class WatchSettings(FileModel):
     """What `shadowscan watch` does."""
 
     directories: tuple[DirectorySettings, ...] = ()
+    listen: ListenSettings | None = Field(default=None, description="syslog received beside the folders")
 
 
 class Settings(FileModel):
     """The whole settings file."""
 
     version: Literal[1] = Field(default=1, description="of this file format")
-    database: Path | None = None
-    policy: Path | None = None
-    people: Path | None = Field(default=None, description="who is who: CSV or YAML")
-    networks: Path | None = Field(default=None, description="address ranges: sites, servers, clients")
-    leases: tuple[Path, ...] = Field(default=(), description="CSV of DHCP or VPN leases")
+    database: PlacedPath | None = None
+    policy: PlacedPath | None = None
+    people: PlacedPath | None = Field(default=None, description="who is who: CSV or YAML")
+    networks: PlacedPath | None = Field(default=None, description="address ranges: sites, servers, clients")
+    leases: tuple[PlacedPath, ...] = Field(default=(), description="CSV of DHCP or VPN leases")
     timezone: TimeZone | None = Field(default=None, description="zone of times that state none")
     pseudonymise: bool | None = Field(default=None, description="store tokens in place of names")
-    key_file: Path | None = Field(default=None, description="key of the tokens; `shadowscan people key`")
+    key_file: PlacedPath | None = Field(default=None, description="key of the tokens; `shadowscan people key`")
     watch: WatchSettings = WatchSettings()
 
 
@@ -60,16 +62,4 @@ def load_settings(path: Path | None) -> Settings:
     """
     if path is None:
         return load_settings(DEFAULT_PATH) if DEFAULT_PATH.is_file() else Settings()
-    settings = read_model(path, "settings", Settings)
-    return settings.model_copy(update=_placed(settings, path.parent))
-
-
-def _placed(settings: Settings, folder: Path) -> dict[str, object]:
-    """The paths of a settings file, seen from the current folder."""
-    single = ("database", "policy", "people", "networks", "key_file")
-    paths: dict[str, object] = {name: folder / found for name in single if (found := getattr(settings, name))}
-    directories = tuple(
-        one.model_copy(update={"path": folder / one.path.expanduser()}) for one in settings.watch.directories
-    )
-    watch = settings.watch.model_copy(update={"directories": directories})
-    return paths | {"leases": tuple(folder / lease for lease in settings.leases), "watch": watch}
+    return read_model(path, "settings", Settings)
