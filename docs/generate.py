@@ -28,8 +28,9 @@ def main() -> None:
     replace(readme, "evidence", block("$ shadowscan evidence --service deepseek --limit 2\n" + evidence))
     replace(readme, "commands", commands())
     (ROOT / "docs/commands.md").write_text(reference(), encoding="utf-8")
-    for name in ("policy", "config"):
-        (ROOT / f"docs/{name}.schema.json").write_text(run(name, "schema"), encoding="utf-8")
+    for name, command in (("policy", "policy"), ("config", "config"), ("people", "people"), ("networks", "people")):
+        which = [name] if command == "people" else []
+        (ROOT / f"docs/{name}.schema.json").write_text(run(command, "schema", *which), encoding="utf-8")
 
 
 def steady(text: str) -> str:

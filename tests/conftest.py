@@ -4,7 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
-SETTINGS = ("SHADOWSCAN_CONFIG", "SHADOWSCAN_DB", "SHADOWSCAN_POLICY", "COLUMNS", "NO_COLOR", "FORCE_COLOR")
+SETTINGS = (
+    "SHADOWSCAN_CONFIG",
+    "SHADOWSCAN_DB",
+    "SHADOWSCAN_POLICY",
+    "SHADOWSCAN_PEOPLE",
+    "SHADOWSCAN_NETWORKS",
+    "SHADOWSCAN_LEASES",
+    "COLUMNS",
+    "NO_COLOR",
+    "FORCE_COLOR",
+)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,6 +14,7 @@ from shadowscan.cli import (
     formats,
     listen,
     parse,
+    people,
     policy,
     report,
     scan,
@@ -75,6 +76,7 @@ app.command("simulate")(simulate.simulate)
 app.add_typer(formats.app, name="formats")
 app.add_typer(signatures.app, name="signatures")
 app.add_typer(policy.app, name="policy")
+app.add_typer(people.app, name="people")
 app.add_typer(config.app, name="config")
 app.add_typer(db.app, name="db")
 

@@ -36,6 +36,19 @@ DatabaseOption = Annotated[
 PolicyOption = Annotated[
     Path | None, typer.Option("--policy", envvar="SHADOWSCAN_POLICY", help="Policy file; see `shadowscan policy`.")
 ]
+PeopleOption = Annotated[
+    Path | None,
+    typer.Option("--people", envvar="SHADOWSCAN_PEOPLE", help="Who is who: CSV or YAML; see docs/people.md."),
+]
+NetworksOption = Annotated[
+    Path | None,
+    typer.Option("--networks", envvar="SHADOWSCAN_NETWORKS", help="Address ranges: sites, servers, clients."),
+]
+LeasesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--leases", envvar="SHADOWSCAN_LEASES", help="CSV of DHCP or VPN leases; may be repeated."),
+]
+TimeZoneOption = Annotated[str, typer.Option("--timezone", help="Zone of times that state none.")]
 OutputOption = Annotated[Output, typer.Option("--output", "-o", help="Form of the report.")]
 TableOption = Annotated[
     str, typer.Option("--table", help="With --output csv: tools, people, sources, candidates, days, findings or gaps.")
