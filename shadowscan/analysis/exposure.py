@@ -9,7 +9,7 @@ import pyarrow as pa
 from shadowscan.analysis.queries import Bounds, ask
 from shadowscan.catalog import Catalog
 from shadowscan.catalog.model import Activity, Category, ClientKind, Role, Service
-from shadowscan.exposure import LARGE, SIZEABLE, ClientClass, Grade, Priors, Sizes, Traffic, default_priors, estimate
+from shadowscan.exposure import ClientClass, Grade, Priors, Sizes, Traffic, default_priors, estimate
 from shadowscan.exposure.result import Exposure, Range
 from shadowscan.model.report import DataClassRange, ExposureReport, ExposureRow, NumberRange
 from shadowscan.store.database import Session
@@ -42,7 +42,7 @@ def exposure_of(
 def traffic_of(session: Session, catalog: Catalog, bounds: Bounds) -> tuple[Traffic, ...]:
     """Return each person's use of each service; ``prepare`` must have made the tables of people."""
     _classify(session, catalog)
-    rows = ask(session, "traffic", bounds, {"sizeable": SIZEABLE, "large": LARGE})
+    rows = ask(session, "traffic", bounds)
     cells: dict[_Cell, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         # A body to a service whose requests the catalogue doesn't know says no more than a connection.
@@ -83,7 +83,7 @@ def _sizes(row: Mapping[str, Any]) -> Sizes:
 
 def _classify(session: Session, catalog: Catalog) -> None:
     """Make the table of client classes: one row a service, host and kind of client met."""
-    met = session.rows("SELECT DISTINCT service, host, client_kind FROM events WHERE verdict = 'service'")
+    met = session.rows("SELECT DISTINCT service, host, client_kind FROM placed")
     roles = _roles(catalog, {host for _, host, _ in met if host})
     classes = [client_class(catalog.service(service), roles.get(host), kind) for service, host, kind in met]
     columns = {

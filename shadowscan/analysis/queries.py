@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
 from shadowscan.store.database import Session
+from shadowscan.store.schema import rollup_sql
+
+HALF_HOUR = timedelta(minutes=30)
+"""The rollup's grain."""
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - times are UTC without saying so
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,22 @@ class Bounds:
         values = {"since": self.since, "until": self.until, "service": self.service, "person": self.person}
         return {name: value for name, value in values.items() if f"${name}" in sql}
 
+    def edges(self) -> list[tuple[datetime, datetime]]:
+        """Return the stretches of time within the bounds that are cut out of a half hour of the rollup."""
+        head, tail = self.since and _up(self.since), self.until and _down(self.until)
+        if self.since and self.until and head and tail and head > tail:
+            return [(self.since, self.until)]
+        cut = [(self.since, head), (tail, self.until)]
+        return [(start, end) for start, end in cut if start and end and start < end]
+
+
+def _down(moment: datetime) -> datetime:
+    return moment - (moment - _EPOCH) % HALF_HOUR
+
+
+def _up(moment: datetime) -> datetime:
+    return moment + (_EPOCH - moment) % HALF_HOUR
+
 
 def ask(
     session: Session, name: str, bounds: Bounds, more: Mapping[str, Any] = MappingProxyType({})
@@ -35,10 +56,19 @@ def ask(
 
 def prepare(session: Session, bounds: Bounds) -> None:
     """Make the temporary tables that the other questions read."""
-    for name in ("people", "placed", "visits", "actors"):
-        for statement in _text(name).split(";\n"):
-            if statement.strip():
-                session.rows(statement, bounds.parameters(statement))
+    _run(session, "people", bounds)
+    session.rows("CREATE OR REPLACE TEMP TABLE edges AS FROM ai_usage LIMIT 0")
+    for since, until in bounds.edges():
+        cut = {"since": since, "until": until}
+        session.rows(rollup_sql("edges", "(FROM events WHERE ts >= $since AND ts < $until)"), cut)
+    for name in ("placed", "sessions", "visits", "actors"):
+        _run(session, name, bounds)
+
+
+def _run(session: Session, name: str, bounds: Bounds) -> None:
+    for statement in _text(name).split(";\n"):
+        if statement.strip():
+            session.rows(statement, bounds.parameters(statement))
 
 
 def _text(name: str) -> str:

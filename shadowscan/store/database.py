@@ -107,7 +107,7 @@ class Database:
     def _open(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
         connection = self._connect(read_only=read_only)
         try:
-            connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
             yield connection
         finally:
             connection.close()

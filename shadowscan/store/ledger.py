@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from shadowscan.store.database import Session
 from shadowscan.store.records import Batch, Committed, FileRecord, Mark, Progress, RunRecord
+from shadowscan.store.rollup import roll_up
 
 
 def begin_run(session: Session, *, command: str, version: str, catalog: str) -> RunRecord:
@@ -117,7 +118,7 @@ def _save_file(session: Session, progress: Progress, *, problem: str | None) -> 
 
 
 def _undo(session: Session, ledger_id: int) -> None:
-    for table in ("ledger", "ledger_formats", "skips", "rejects", "line_keys", "usage", "events"):
+    for table in ("ledger", "ledger_formats", "skips", "rejects", "line_keys", "usage", "ai_usage", "events"):
         session.execute(f"DELETE FROM {table} WHERE ledger_id = ?", [ledger_id])
 
 
@@ -169,7 +170,9 @@ def _insert_rows(session: Session, ledger_id: int, batch: Batch, duplicates: pa.
     ai = batch.ai_events
     if len(dropped):
         ai = ai.filter(pc.invert(pc.is_in(ai["line"], value_set=dropped.combine_chunks())))
-    session.insert("events", _with_ledger(ai, ledger_id))
+    told = _with_ledger(ai, ledger_id)
+    session.insert("events", told)
+    roll_up(session, told)
     session.insert("rejects", _with_ledger(batch.rejects, ledger_id))
     session.insert("skips", _counts(ledger_id, "reason", batch.skips))
     session.insert("ledger_formats", _counts(ledger_id, "format", batch.formats))

@@ -22,12 +22,21 @@ LABEL_COLUMNS: tuple[tuple[str, str], ...] = (
 )
 """What ``events`` holds beside the event columns: where the event came from and what the catalogue said of it."""
 
+ROLLUP = 2
+"""The migration that made ``ai_usage``: filled from the events there are, entry by entry to save memory."""
+
 
 def events_table() -> str:
     """Return the DDL of ``events``: the event columns are stated once, in the model."""
     columns = [(column.name, str(column.sql_type)) for column in EVENT_COLUMNS]
     body = ", ".join(f'"{name}" {kind}' for name, kind in (*LABEL_COLUMNS, *columns))
     return f"CREATE TABLE events ({body})"
+
+
+def rollup_sql(table: str = "ai_usage", told: str = "told") -> str:
+    """Return the statement that adds events (a relation with the columns of ``events``) to the rollup."""
+    text = resources.files(__package__).joinpath("rollup.sql").read_text(encoding="utf-8")
+    return f"INSERT INTO {table} BY NAME {text.replace('FROM told', f'FROM {told}')}"
 
 
 def migrations() -> list[tuple[int, str]]:
@@ -58,8 +67,16 @@ def upgrade(connection: duckdb.DuckDBPyConnection, where: str) -> None:
             connection.execute(events_table())
             connection.execute("CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)")
             connection.execute("INSERT INTO meta VALUES ('schema', '0'), ('hash_probe', hash('shadowscan')::VARCHAR)")
+        if number == ROLLUP:
+            _roll_up_all(connection)
         connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", [str(number)])
         connection.execute("COMMIT")
+
+
+def _roll_up_all(connection: duckdb.DuckDBPyConnection) -> None:
+    for (entry,) in connection.execute("SELECT ledger_id FROM ledger").fetchall():
+        told = f"(SELECT * FROM events WHERE ledger_id = {entry})"
+        connection.execute(rollup_sql(told=told))
 
 
 def _known_version(connection: duckdb.DuckDBPyConnection, where: str) -> int:

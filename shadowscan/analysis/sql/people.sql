@@ -3,7 +3,7 @@
 CREATE OR REPLACE TEMP TABLE persons AS
 WITH spelled AS (
     SELECT DISTINCT "user" AS spelling, lower(regexp_replace("user", '^.*[\\/]', '')) AS name
-    FROM (SELECT "user" FROM usage UNION ALL SELECT "user" FROM events) WHERE "user" IS NOT NULL
+    FROM usage WHERE "user" IS NOT NULL
 ), domains AS (
     SELECT count(DISTINCT split_part(name, '@', 2)) AS number FROM spelled WHERE contains(name, '@')
 )

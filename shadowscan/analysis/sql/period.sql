@@ -1,2 +1,2 @@
-SELECT min(ts) AS first, max(ts) AS last, count(*) FILTER (ts IS NULL) AS undated
-FROM events WHERE verdict = 'service' AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)
+SELECT min(first) AS first, max(last) AS last, coalesce(sum(requests) FILTER (first IS NULL), 0)::BIGINT AS undated
+FROM placed
