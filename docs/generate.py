@@ -16,9 +16,12 @@ SHADOWSCAN = str(Path(sys.executable).with_name("shadowscan"))
 
 def main() -> None:
     """Write every generated part anew."""
-    from docs import formats
+    from docs import findings, formats
+    from shadowscan.report.json import json_schema
 
     formats.main()
+    findings.main()
+    (ROOT / "docs/report.schema.json").write_text(json_schema(), encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SHADOWSCAN_DB"] = str(Path(folder) / "shadowscan.duckdb")
         demo = run("scan", "samples/company", "--policy", "samples/policy.yaml", "--top", "12")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from shadowscan.analysis.context import Context
 from shadowscan.analysis.days import days_of, trends_of
 from shadowscan.analysis.exposure import exposure_of
-from shadowscan.analysis.findings import findings_of
+from shadowscan.analysis.findings import Scene, findings_of
 from shadowscan.analysis.gaps import gaps_of
 from shadowscan.analysis.judging import judge_visits
 from shadowscan.analysis.people import people_of
@@ -27,8 +27,10 @@ def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
     tools = tools_of(ask(session, "tools", bounds), ask(session, "tool_verdicts", bounds), trends_of(days), context)
     used = ask(session, "people_tools", bounds)
     period = period_of(session, bounds)
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    scene = Scene(session, context, bounds, period, tools, sources)
     return Report(
-        generated=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+        generated=now,
         basis=_basis(context),
         period=period,
         totals=totals_of(session, sources, tools, used),
@@ -38,7 +40,7 @@ def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
         days=days_of(days),
         candidates=candidates_of(session, context.catalog, bounds),
         gaps=gaps_of(sources, period, policy=context.policy.path),
-        findings=findings_of(tools),
+        findings=findings_of(scene, now),
         exposure=exposure_of(session, context.catalog, bounds),
     )
 

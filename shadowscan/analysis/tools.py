@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shadowscan.analysis.context import Context
-from shadowscan.model.report import Severity, ToolRow, ToolVerdict, Verdict
+from shadowscan.model.finding import Severity
+from shadowscan.model.report import ToolRow, ToolVerdict, Verdict
 
 Row = Mapping[str, Any]
 

@@ -11,6 +11,7 @@ from shadowscan.cli import (
     config,
     db,
     evidence,
+    findings,
     formats,
     listen,
     parse,
@@ -75,6 +76,7 @@ app.command("listen", epilog=listen.EPILOG)(listen.listen)
 app.command("simulate")(simulate.simulate)
 app.add_typer(formats.app, name="formats")
 app.add_typer(signatures.app, name="signatures")
+app.add_typer(findings.app, name="findings")
 app.add_typer(policy.app, name="policy")
 app.add_typer(people.app, name="people")
 app.add_typer(config.app, name="config")

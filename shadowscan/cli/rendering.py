@@ -12,7 +12,8 @@ from shadowscan.catalog import Catalog
 from shadowscan.cli.console import emit, wants_color, width
 from shadowscan.cli.options import FailOn, Output
 from shadowscan.errors import UsageError
-from shadowscan.model.report import Report, Severity
+from shadowscan.model.finding import Severity, Status
+from shadowscan.model.report import Report
 from shadowscan.policy import Policy
 from shadowscan.store.database import Database
 
@@ -47,10 +48,11 @@ def show(report: Report, rendering: Rendering) -> None:
 
 
 def worst_at_least(report: Report, threshold: FailOn | None) -> bool:
-    """Tell whether a finding reaches the threshold."""
+    """Tell whether an open finding reaches the threshold."""
     if threshold is None:
         return False
-    return any(finding.severity.rank >= Severity(threshold).rank for finding in report.findings)
+    lowest = Severity(threshold).rank
+    return any(one.severity.rank >= lowest for one in report.findings if one.status is Status.OPEN)
 
 
 def _rendered(report: Report, rendering: Rendering) -> str:

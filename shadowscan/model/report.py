@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shadowscan.model.finding import Finding, Severity
+
 SCHEMA = "shadowscan.report/1"
 
 
@@ -24,20 +26,6 @@ class Verdict(StrEnum):
     def rank(self) -> int:
         """0 (approved) to 3 (prohibited)."""
         return list(Verdict).index(self)
-
-
-class Severity(StrEnum):
-    """How soon a finding wants a person's attention."""
-
-    INFO = "info"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-    @property
-    def rank(self) -> int:
-        """0 (info) to 3 (high)."""
-        return list(Severity).index(self)
 
 
 class _Frozen(BaseModel):
@@ -187,17 +175,6 @@ class Gap(_Frozen):
     what: str
     means: str
     advice: str = ""
-
-
-class Finding(_Frozen):
-    """Something a reviewer should decide on."""
-
-    id: str = Field(description="stable: the same finding has the same id in every report")
-    kind: str
-    severity: Severity
-    title: str
-    service: str | None
-    evidence: str = Field(description="the command that lists the events behind it")
 
 
 class NumberRange(_Frozen):

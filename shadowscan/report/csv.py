@@ -8,10 +8,10 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from shadowscan.errors import UsageError
+from shadowscan.model.finding import Finding
 from shadowscan.model.report import (
     CandidateRow,
     DayRow,
-    Finding,
     Gap,
     PersonRow,
     Report,

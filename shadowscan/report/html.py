@@ -19,6 +19,7 @@ from shadowscan.report.wording import (
     made_by,
     notices,
     only_lookups,
+    open_findings,
     outcomes,
     problems,
     reconciliation,
@@ -95,12 +96,12 @@ def _severity(word: str) -> Html:
 
 
 def _findings(report: Report) -> Html | str:
-    ranked = sorted(report.findings, key=lambda finding: -finding.severity.rank)
+    ranked = open_findings(report)
     items = [
         el(
             "li",
             _severity(SEVERITY[f.severity]),
-            el("div", el("p", f.title), el("code", f.evidence), el("small", f.id)),
+            el("div", el("p", f.title), el("p", f.next_step, class_="note"), el("code", f.evidence), el("small", f.id)),
         )
         for f in ranked
     ]

@@ -17,6 +17,7 @@ from shadowscan.report.wording import (
     made_by,
     notices,
     only_lookups,
+    open_findings,
     outcomes,
     problems,
     reconciliation,
@@ -74,8 +75,11 @@ def _figure(figure: Figure) -> str:
 
 
 def _findings(report: Report) -> str:
-    ranked = sorted(report.findings, key=lambda finding: -finding.severity.rank)
-    items = [f"**{SEVERITY[f.severity]}** {md(f.title)} ({md(f.id)}: {md(f.evidence)})" for f in ranked[:_TOP]]
+    ranked = open_findings(report)
+    items = [
+        f"**{SEVERITY[f.severity]}** {md(f.title)}. Next: {md(f.next_step)} ({md(f.id)}: {md(f.evidence)})"
+        for f in ranked[:_TOP]
+    ]
     return _list([*items, *_more(ranked)])
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from shadowscan.model.report import PersonRow, Report, Severity, ToolRow
+from shadowscan.model.finding import Severity
+from shadowscan.model.report import PersonRow, Report, ToolRow
 from shadowscan.report.figures import count, days, share, size
 from shadowscan.report.page import Page
 from shadowscan.report.table import Column

@@ -38,7 +38,7 @@ def render_terminal(report: Report, *, width: int, color: bool, top: int = 20, a
 
 
 def as_text(page: Page, *, color: bool) -> str:
-    """The page's lines, ending with a newline."""
+    """The page's lines, ending with a newline; without ``color`` there is no escape sequence at all."""
     out = io.StringIO()
     console = _console(out, page.width, color=color)
     for line in page.lines:

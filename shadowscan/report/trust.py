@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from shadowscan.model.report import Finding, Report, SourceRow
-from shadowscan.report.figures import count, days
+from shadowscan.model.finding import Finding
+from shadowscan.model.report import Report, SourceRow
+from shadowscan.report.figures import count, days, plural
 from shadowscan.report.page import Page
 from shadowscan.report.sections import SEVERITY_STYLE
 from shadowscan.report.table import Column
@@ -12,6 +13,7 @@ from shadowscan.report.wording import (
     common_folder,
     formats,
     made_by,
+    open_findings,
     problems,
     reconciliation,
     understood,
@@ -83,16 +85,19 @@ def gaps(page: Page, report: Report) -> None:
 
 
 def findings(page: Page, report: Report) -> None:
-    """What to do next, each with the command that shows the events behind it."""
+    """What to do next: each open finding with its id and the next step."""
+    ranked = open_findings(report)
+    decided = len(report.findings) - len(ranked)
     if not report.findings:
         return
-    page.title("What to do next")
-    ranked = sorted(report.findings, key=lambda finding: -finding.severity.rank)
-    for finding in ranked[: page.fewer(len(ranked))]:
+    page.title("What to do next", f"{plural(decided, 'finding')} accepted or resolved" if decided else "")
+    shown = ranked[: page.fewer(len(ranked))]
+    for finding in shown:
         _finding(page, finding)
-    left_out = len(ranked) - page.fewer(len(ranked))
-    if left_out:
-        page.paragraph(f"and {left_out:,} more", indent=2, style="dim")
+    if len(ranked) > len(shown):
+        page.paragraph(f"and {len(ranked) - len(shown):,} more: shadowscan findings list", indent=2, style="dim")
+    if ranked:
+        page.paragraph("Its lines, rule and decisions: shadowscan findings show ID", indent=2, style="dim")
 
 
 def _finding(page: Page, finding: Finding) -> None:
@@ -100,7 +105,7 @@ def _finding(page: Page, finding: Finding) -> None:
     before = len(page.lines)
     page.paragraph(f"{word:<6}  {finding.title}", indent=2, hang=8)
     page.lines[before].stylize(SEVERITY_STYLE[finding.severity], 2, 2 + len(word))
-    page.paragraph(f"{finding.id}  {finding.evidence}", indent=10, hang=2, style="dim")
+    page.paragraph(f"{finding.id}  \u2192 {finding.next_step}", indent=10, hang=2, style="dim")
 
 
 def closing(page: Page, report: Report) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from shadowscan.model.report import Report, Severity, SourceRow, ToolRow, Verdict
+from shadowscan.model.finding import Finding, Severity, Status
+from shadowscan.model.report import Report, SourceRow, ToolRow, Verdict
 from shadowscan.report.figures import NONE, count, days, minute, plural, share, size, utc
 
 SEVERITY = {
@@ -164,6 +165,12 @@ def outcomes(report: Report) -> tuple[tuple[str, int], ...]:
 def by_risk(report: Report) -> list[ToolRow]:
     """The tools, most severe first, otherwise in the document's order."""
     return sorted(report.tools, key=lambda tool: -tool.severity.rank)
+
+
+def open_findings(report: Report) -> list[Finding]:
+    """What to do next: the findings nobody accepted or resolved, most severe first."""
+    found = [finding for finding in report.findings if finding.status is Status.OPEN]
+    return sorted(found, key=lambda finding: -finding.severity.rank)
 
 
 def only_lookups(tool: ToolRow) -> bool:

@@ -7,7 +7,8 @@ import pytest
 
 from shadowscan.analysis.queries import Bounds
 from shadowscan.analysis.tools import severity_of
-from shadowscan.model.report import Report, Severity, Verdict
+from shadowscan.model.finding import Severity
+from shadowscan.model.report import Report, Verdict
 from tests.cli.logs import DAY, START, log, squid
 from tests.ingest.bench import Bench
 

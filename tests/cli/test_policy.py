@@ -183,8 +183,7 @@ class TestJudging:
             ("high", POLICY, ExitCode.FINDINGS),
             ("high", POLICY.replace("prohibited", "unreviewed"), ExitCode.COMPLETE),
             ("medium", POLICY.replace("prohibited", "unreviewed"), ExitCode.FINDINGS),
-            ("low", POLICY.replace("prohibited", "approved"), ExitCode.FINDINGS),
-            ("medium", POLICY.replace("prohibited", "approved"), ExitCode.COMPLETE),
+            ("low", POLICY.replace("prohibited", "approved"), ExitCode.COMPLETE),
         ],
     )
     def test_fail_on(self, database: Path, tmp_path: Path, threshold: str, policy: str, code: ExitCode) -> None:

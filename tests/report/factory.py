@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from shadowscan.model.finding import Finding, Severity, Status
 from shadowscan.model.report import (
     Basis,
     CandidateRow,
     DayRow,
-    Finding,
     Gap,
     Period,
     PersonRow,
     Report,
-    Severity,
     SourceRow,
     ToolRow,
     Totals,
@@ -181,6 +180,8 @@ def _findings() -> tuple[Finding, ...]:
             severity=severity,
             title=title,
             service=service,
+            why="as its kind's rule says",
+            next_step=f"decide on {service}",
             evidence=f"shadowscan evidence --service {service}",
         )
 
@@ -380,7 +381,7 @@ def with_strings(report: Report, change: Callable[[str], str]) -> Report:
 
     def changed(value: object, name: str = "") -> object:
         match value:
-            case Verdict() | Severity():
+            case Verdict() | Severity() | Status():
                 return value
             case str():
                 return value if name in {"schema", "kind"} else change(value)

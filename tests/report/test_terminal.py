@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from shadowscan.model.report import Report, Severity, SourceRow
+from shadowscan.model.finding import Severity
+from shadowscan.model.report import Report, SourceRow
 from shadowscan.report.terminal import render_terminal
 from tests.report import factory
 from tests.report.strategies import any_text, reports
@@ -178,11 +179,11 @@ def test_narrow_terminals_drop_columns_and_keep_the_verdict() -> None:
     assert set(header) < set(wide)
 
 
-def test_every_finding_has_its_command() -> None:
+def test_every_finding_has_its_next_step() -> None:
     lines = section(plain(factory.full_report()), "What to do next")
     assert lines[:2] == [
         "  High    DeepSeek is prohibited: 3 people, 282 requests were let through",
-        "          F-3a11  shadowscan evidence --service deepseek",
+        "          F-3a11  \u2192 decide on deepseek",
     ]
 
 

@@ -1,12 +1,7 @@
-"""What a reviewer should decide on, one module a kind."""
+"""Findings: one small module a kind, an explicit list of kinds, and what people decided on each."""
 
-from collections.abc import Sequence
+from shadowscan.analysis.findings.collect import findings_of
+from shadowscan.analysis.findings.kinds import RULES
+from shadowscan.analysis.findings.rule import Found, Rule, Scene
 
-from shadowscan.analysis.findings.unapproved import unapproved_use
-from shadowscan.model.report import Finding, ToolRow
-
-
-def findings_of(tools: Sequence[ToolRow]) -> tuple[Finding, ...]:
-    """Return all findings, most severe first."""
-    findings = unapproved_use(tools)
-    return tuple(sorted(findings, key=lambda finding: (-finding.severity.rank, finding.title)))
+__all__ = ["RULES", "Found", "Rule", "Scene", "findings_of"]

@@ -1,0 +1,89 @@
+"""What a kind of finding is made of."""
+
+import hashlib
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shadowscan.analysis.context import Context
+from shadowscan.analysis.queries import Bounds
+from shadowscan.model.finding import Finding, Reference, Severity
+from shadowscan.model.report import Period, SourceRow, ToolRow
+from shadowscan.store.database import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the rules look at: the temporary tables of the session, and what the report says already."""
+
+    session: Session
+    context: Context
+    bounds: Bounds
+    period: Period
+    tools: Sequence[ToolRow]
+    sources: Sequence[SourceRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding as its rule sees it; the rule adds the rest."""
+
+    subject: tuple[str, ...]
+    """What the finding is about, the same in every report: makes its id, together with the kind."""
+    severity: Severity
+    title: str
+    evidence: str
+    service: str | None = None
+    who: str | None = None
+    department: str | None = None
+    first: datetime | None = None
+    last: datetime | None = None
+    basis: tuple[str, ...] = ()
+    next_step: str = ""
+    """Where the rule's own does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of finding: when it is raised, how severe it is, what to do next."""
+
+    kind: str
+    title: str
+    raised: str
+    """When it is raised, with its thresholds, in words."""
+    severities: Mapping[Severity, str]
+    """Every severity it can have, and when."""
+    next_step: str
+    relevant: tuple[Reference, ...]
+    find: Callable[[Scene], Iterable[Found]]
+
+    def findings(self, scene: Scene) -> Iterable[Finding]:
+        """Return what the rule finds in the scene, every finding open."""
+        return (self._finding(found) for found in self.find(scene))
+
+    def _finding(self, found: Found) -> Finding:
+        return Finding(
+            id=hashlib.sha256("\0".join((self.kind, *found.subject)).encode()).hexdigest()[:12],
+            kind=self.kind,
+            severity=found.severity,
+            why=self.severities[found.severity],
+            title=found.title,
+            service=found.service,
+            who=found.who,
+            department=found.department,
+            first=found.first,
+            last=found.last,
+            basis=found.basis,
+            next_step=found.next_step or self.next_step,
+            evidence=found.evidence,
+            relevant=self.relevant,
+        )
+
+
+def evidence(*, service: str | None = None, who: str | None = None) -> str:
+    """Return the command that lists the events behind a finding."""
+    parts = ["shadowscan", "evidence"]
+    parts += ["--service", service] if service else []
+    parts += ["--user", who] if who else []
+    return shlex.join(parts)
