@@ -12,6 +12,7 @@ from shadowscan.analysis.queries import Bounds, prepare
 from shadowscan.simulate import simulate
 from shadowscan.simulate.views import Visibility
 from shadowscan.simulate.write import write_company
+from shadowscan.store import schema
 from shadowscan.store.database import Database, Session
 from shadowscan.store.rollup import roll_up_again
 from tests.ingest.bench import Bench
@@ -56,13 +57,19 @@ def test_labelled_again_it_stays_the_same(scanned: Bench) -> None:
     assert len(before) > 100
 
 
-def test_an_older_database_is_filled_from_its_events(scanned: Bench) -> None:
-    with scanned.database.write() as session:
-        before = rollup(session)
-        session.execute("DROP TABLE ai_usage")
-        session.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
-    with Database(scanned.path).write() as session:
-        assert rollup(session) == before
+def test_an_older_database_is_filled_from_its_events(
+    scanned: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scanned.database.read() as session:
+        expected = rollup(session)
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "migrations", lambda first=schema.migrations(): first[: schema.ROLLUP - 1])
+        with Database(tmp_path / "older.duckdb").write() as session:
+            session.execute(f"ATTACH '{scanned.path}' AS newer (READ_ONLY)")
+            session.execute("INSERT INTO ledger FROM newer.ledger")
+            session.execute("INSERT INTO events FROM newer.events")
+    with Database(tmp_path / "older.duckdb").write() as session:
+        assert rollup(session) == expected
 
 
 def test_a_log_that_grows_line_by_line_gives_the_same_exposure(tmp_path: Path) -> None:
