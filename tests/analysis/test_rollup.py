@@ -62,8 +62,9 @@ def test_an_older_database_is_filled_from_its_events(
 ) -> None:
     with scanned.database.read() as session:
         expected = rollup(session)
+    older = schema.migrations()[: schema.ROLLUP - 1]
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "migrations", lambda first=schema.migrations(): first[: schema.ROLLUP - 1])
+        patch.setattr(schema, "migrations", lambda: older)
         with Database(tmp_path / "older.duckdb").write() as session:
             session.execute(f"ATTACH '{scanned.path}' AS newer (READ_ONLY)")
             session.execute("INSERT INTO ledger FROM newer.ledger")
