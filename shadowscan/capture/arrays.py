@@ -6,6 +6,7 @@ import numpy.typing as npt
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
+Words32 = npt.NDArray[np.uint32]
 Mask = npt.NDArray[np.bool_]
 
 PADDING = 128

@@ -13,16 +13,21 @@ from struct import Struct
 
 import numpy as np
 
-from shadowscan.capture.arrays import Ints, Mask, Words, rows_at
+from shadowscan.capture.arrays import Ints, Mask, Words32
 from shadowscan.capture.feed import Feed
 
-_LANES = 128
+_LANE = 1 << 15
+"""Bytes from one lane's beginning to the next."""
 _WINDOW = 2048
 """Bytes searched for a header at each lane's beginning: more than an Ethernet frame, so there is one as a rule."""
+_TRIES = 16
+"""Places looked at within the window."""
 _SHORTEST = 1 << 20
 """Buffers below this are walked plainly."""
-_FEWEST = 16
+_FEWEST = 24
 """Lanes below which a step of all of them costs more than plain steps."""
+_ROUND = 32
+"""Steps before the lanes that have arrived are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,26 @@ class RecordShape:
     """Most bytes a packet may have."""
 
 
+@dataclass(slots=True)
+class _Lanes:
+    """Walks begun at many places. All arrays have one item a lane."""
+
+    begin: Ints
+    stop: Ints
+    """Where the next lane begins."""
+    visited: Ints
+    """Offsets of its records, one below the other, then anything from ``stop`` on: shape (steps, lanes)."""
+    joined: Mask
+    """Whether its records end exactly where the next lane begins."""
+    reached: Ints
+    """Where a lane that isn't joined has to be walked on plainly."""
+
+
 def chain(feed: Feed, start: int, shape: RecordShape) -> tuple[Ints, int, bool]:
     """Offsets of all whole records from ``start``, where the next one begins, and whether that one may be sound."""
-    if feed.end - start < _SHORTEST:
-        return _plain(feed, start, feed.end, shape)
-    parts, start = _wide(feed, start, shape)
+    parts = list[Ints]()
+    if feed.end - start >= _SHORTEST:
+        parts, start = _wide(feed, start, shape)
     rest, start, sound = _plain(feed, start, feed.end, shape)
     return np.concatenate([*parts, rest]), start, sound
 
@@ -65,70 +85,84 @@ def _plain(feed: Feed, start: int, stop: int, shape: RecordShape) -> tuple[Ints,
 
 def _wide(feed: Feed, start: int, shape: RecordShape) -> tuple[list[Ints], int]:
     """Walk in lanes; return the offsets found in order and where the walk has to go on plainly."""
-    lanes = _lanes(feed, start, shape)
-    if len(lanes) < _FEWEST:
-        return [], start
-    stops = np.append(lanes[1:], feed.end)
-    visited, ends = _step_together(feed, lanes, stops, shape)
+    lanes = _step_together(feed, _beginnings(feed, start, shape), shape)
     parts = list[Ints]()
-    for lane, begin in enumerate(lanes.tolist()):
-        if start < begin:  # the lanes before it began at no record: come here plainly
-            rest, start, _ = _plain(feed, start, begin, shape)
-            parts.append(rest)
-        if start != begin:
-            continue
-        parts.append(visited[lane][visited[lane] >= 0])
-        start = int(ends[lane])
-        if start < stops[lane]:  # too few lanes were left to step it together, or it met a bad record
-            rest, start, _ = _plain(feed, start, int(stops[lane]), shape)
-            parts.append(rest)
-    return parts, start
+    for lane in np.flatnonzero(~lanes.joined).tolist():
+        start = _up_to(feed, start, lane, lanes, shape, parts)
+        if start == lanes.begin[lane]:
+            own = lanes.visited[:, lane]
+            parts.append(own[own < lanes.reached[lane]])
+            start = int(lanes.reached[lane])
+        rest, start, sound = _plain(feed, start, int(lanes.stop[lane]), shape)
+        parts.append(rest)
+        if not sound:
+            return parts, start
+    return parts, _up_to(feed, start, len(lanes.begin), lanes, shape, parts)
 
 
-def _step_together(feed: Feed, lanes: Ints, stops: Ints, shape: RecordShape) -> tuple[Ints, Ints]:
-    """Step all lanes until few are left; return the offsets of each (-1 beyond its end) and where each stands."""
-    words: Words = np.ndarray((feed.end - 3,), np.dtype(shape.order + "u4"), feed.data, strides=(1,))
-    ends, live = lanes.copy(), np.arange(len(lanes))
-    steps = list[Ints]()
+def _up_to(feed: Feed, start: int, lane: int, lanes: _Lanes, shape: RecordShape, parts: list[Ints]) -> int:
+    """Add the records from ``start`` to where this lane begins: of the joined lanes before it, if one begins here."""
+    begun = int(np.searchsorted(lanes.begin, start))
+    while begun < lane and lanes.begin[begun] != start:  # the lane before ended elsewhere
+        rest, start, _ = _plain(feed, start, int(lanes.begin[begun]), shape)
+        parts.append(rest)
+        begun = max(begun + 1, int(np.searchsorted(lanes.begin, start)))
+    if begun < lane:
+        run = lanes.visited[:, begun:lane].T
+        parts.append(run[run < lanes.stop[begun:lane, None]])
+        start = int(lanes.stop[lane - 1])
+    return start
+
+
+def _step_together(feed: Feed, begin: Ints, shape: RecordShape) -> _Lanes:
+    """Step all lanes until few have not arrived; one that has arrived stays where the next lane begins."""
+    stop = np.append(begin[1:], feed.end)
+    lengths: Words32 = np.ndarray((feed.end + 1,), np.dtype(shape.order + "u4"), feed.data, offset=8, strides=(1,))
+    here, live, rounds = begin.copy(), np.arange(len(begin)), list[Ints]()
     while len(live) >= _FEWEST:
-        here = ends[live]
-        length = words[np.minimum(here + 8, feed.end - 4)].astype(np.int64)
-        following = here + shape.head + length
-        good = (here < stops[live]) & (length <= shape.longest) & (following <= feed.end)
-        live, here = live[good], here[good]
-        step = np.full(len(lanes), -1, np.int64)
-        step[live] = here
-        steps.append(step)
-        ends[live] = following[good]
-    return np.array(steps).T.reshape(len(lanes), -1), ends
+        steps = np.broadcast_to(stop, (_ROUND, len(stop))).copy()
+        at, limit = here[live], stop[live]
+        for step in range(_ROUND):
+            steps[step, live] = at
+            at = np.minimum(at + lengths[at] + shape.head, limit)
+        rounds.append(steps)
+        here[live] = at
+        live = live[at < limit]
+    visited = np.concatenate([*rounds, here[None]])
+    last = np.where(visited < stop, visited, 0).max(axis=0)
+    exact = last + lengths[last] + shape.head == stop
+    sound = (np.diff(visited, axis=0) <= shape.longest + shape.head).all(axis=0)
+    joined = exact & sound & (here == stop)
+    return _Lanes(begin, stop, visited, joined, np.where(sound, last, begin))
 
 
-def _lanes(feed: Feed, start: int, shape: RecordShape) -> Ints:
+def _beginnings(feed: Feed, start: int, shape: RecordShape) -> Ints:
     """Offsets that look like records, at regular distances; the first one is ``start``."""
-    bases = np.linspace(start, feed.end - 2 * _WINDOW, _LANES, endpoint=False).astype(np.int64)[1:]
-    rows = rows_at(feed.array, bases, _WINDOW + 16)
-    time, high = ((3, 2), (10, 11, 14, 15)) if shape.order == "<" else ((0, 1), (8, 9, 12, 13))
-    fits = np.ones((len(bases), _WINDOW), np.bool_)
-    for place in time:  # within the same nine hours as the first record, or about a week for its upper half
-        fits &= rows[:, place : place + _WINDOW] == feed.data[start + place]
-    for place in high:  # no packet of 64 KiB or more: such lanes are merely not found
-        fits &= rows[:, place : place + _WINDOW] == 0
-    lane, inside = np.nonzero(fits)
-    at = bases[lane] + inside
-    good = _plausible(feed, at, shape)
-    lane, at = lane[good], at[good]
-    _, first = np.unique(lane, return_index=True)
-    return np.append(np.int64(start), at[first])
+    little = shape.order == "<"
+    time = feed.data[start + 2 : start + 4] if little else feed.data[start : start + 2]
+    ahead = 2 if little else 0  # the upper half of the seconds: nine hours within which all times lie
+    found = [start]
+    for base in range(start + _LANE, feed.end - 2 * _WINDOW, _LANE):
+        at = base + ahead
+        for _ in range(_TRIES):
+            at = feed.data.find(time, at, base + _WINDOW)
+            if at < 0:
+                break
+            if _plausible(feed, at - ahead, shape):
+                found.append(at - ahead)
+                break
+            at += 1
+    return np.array(found, np.int64)
 
 
-def _plausible(feed: Feed, at: Ints, shape: RecordShape) -> Mask:
+def _plausible(feed: Feed, at: int, shape: RecordShape) -> bool:
     """Whether a header and the one it leads to look like records."""
-    good = np.ones(len(at), np.bool_)
+    unpack = Struct(shape.order + "III").unpack_from
     for _ in range(2):
-        inside = at + shape.head + 16 <= feed.end
-        fields = rows_at(feed.array, np.where(inside, at, 0), 16).view(shape.order + "u4").astype(np.int64)
-        good &= (
-            inside & (fields[:, 1] < 1_000_000_000) & (fields[:, 2] <= shape.longest) & (fields[:, 2] <= fields[:, 3])
-        )
-        at = at + shape.head + np.where(good, fields[:, 2], 0)
-    return good
+        if at + shape.head > feed.end:
+            return False
+        fraction, captured, length = unpack(feed.data, at + 4)
+        if fraction >= 1_000_000_000 or captured > min(shape.longest, length):
+            return False
+        at += shape.head + captured
+    return True

@@ -226,7 +226,7 @@ class Conversations:
             return False
         if (hello.host or "") not in stream.hosts:
             stream.hosts = (*stream.hosts[-_HOSTS:], hello.host or "")
-            report_hello(self.facts, Kind.TLS, slot, side, hello, stream.moment, {})
+            report_hello(self.facts, Kind.TLS, slot, side, hello, stream.moment)
         stream.consume(gathered.taken, stream.moment)
         stream.rest()
         return False

@@ -52,12 +52,18 @@ class Datagrams:
             moment = Moment(*stamp)
             data = bytes(buffer[begin : begin + captured])
             if why == QUIC:
-                for packet in initials(data):
-                    self._initial(slot, side, data, packet, moment)
+                self._quic(slot, side, data, moment)
             elif why == NAMED or _is_question(data):
                 self.lookups.message(slot, side, data, moment)
                 if why != NAMED:
                     self.table.state["dns"][slot] = 1
+
+    def _quic(self, slot: int, side: int, data: bytes, moment: Moment) -> None:
+        known = self._connections.get(slot * 2 + side)
+        if known is not None and known.done and data[6 : 6 + data[5]] == known.dcid:
+            return  # all packets of a datagram have the same destination (RFC 9000, 12.2)
+        for packet in initials(data):
+            self._initial(slot, side, data, packet, moment)
 
     def _initial(self, slot: int, side: int, data: bytes, packet: Initial, moment: Moment) -> None:
         key = slot * 2 + side
@@ -104,10 +110,8 @@ class Datagrams:
             parsed = parse_hello(hello)
         except NotAHelloError:
             return
-        extra: dict[str, object] = {"quic": f"{connection.version:#x}"}
-        if connection.crypto.packets > 1:
-            extra["initials"] = connection.crypto.packets
-        report_hello(self.facts, Kind.QUIC, slot, side, parsed, connection.moment, extra)
+        packets = connection.crypto.packets
+        report_hello(self.facts, Kind.QUIC, slot, side, parsed, connection.moment, connection.version, packets)
         connection.crypto.pieces.clear()
 
     def _relieve(self) -> None:

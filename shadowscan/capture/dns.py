@@ -1,6 +1,7 @@
 """DNS messages: questions and the addresses and names answered (RFC 1035, 3596, 9460)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from socket import AF_INET, AF_INET6, inet_ntop
 from struct import Struct
 
@@ -98,6 +99,27 @@ def _presented(name: bytes) -> str:
 
 def read_name(data: bytes, pos: int) -> tuple[str, int]:
     """Read a possibly compressed name: lower case without final dot, and what follows. Raises NotDnsError."""
+    at, after = pos, 0
+    if pos + 1 < len(data) and data[pos] >= 0xC0:  # most names are nothing but a reference to a whole one
+        at, after = (data[pos] & 0x3F) << 8 | data[pos + 1], pos + 2
+    end = data.find(b"\0", at, at + 256)
+    whole = _uncompressed(data[at : end + 1]) if end >= 0 else None
+    return _read_slowly(data, pos) if whole is None else (whole, after or end + 1)
+
+
+@lru_cache(maxsize=1 << 14)
+def _uncompressed(name: bytes) -> str | None:
+    """Read the labels up to the first zero byte, or None where that isn't the end of the name."""
+    labels, pos = list[bytes](), 0
+    while length := name[pos]:
+        if length >= 0x40 or pos + 1 + length >= len(name):
+            return None
+        labels.append(name[pos + 1 : pos + 1 + length])
+        pos += 1 + length
+    return _presented(b".".join(labels)) if pos <= 255 else None
+
+
+def _read_slowly(data: bytes, pos: int) -> tuple[str, int]:
     labels, after, jumps, total = list[bytes](), 0, 0, 0
     size = len(data)
     while pos < size:

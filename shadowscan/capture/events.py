@@ -1,12 +1,13 @@
 """Facts and flows as one table of the event columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 import numpy as np
 import pyarrow as pa
 
 from shadowscan.capture.arrays import Ints
-from shadowscan.capture.facts import Facts, Row
+from shadowscan.capture.facts import FACT_COLUMNS, Facts
 from shadowscan.model.events import EVENT_COLUMNS, HostBasis, Kind
 
 _TYPES: dict[str, Callable[[], pa.DataType]] = {
@@ -22,16 +23,16 @@ SCHEMA = pa.schema(
 )
 """The event columns, then ``packet`` and ``offset``."""
 
-_Columns = dict[str, "pa.Array | list[object] | Ints"]
+_Columns = dict[str, "pa.Array | Sequence[object] | Ints"]
+_PACKET_THEN_FLOW = itemgetter(FACT_COLUMNS.index("packet"), FACT_COLUMNS.index("flow_id"))
 
 
-def event_table(facts: list[Row], *flows: pa.Table) -> pa.Table:
-    """Return the facts in the order of their packets, then the flows."""
-    facts.sort(key=lambda row: (row["packet"], row["flow_id"]))
-    columns: _Columns = {name: [row.get(name) for row in facts] for name in sorted(set().union(*facts))}
+def event_table(facts: list[tuple[object, ...]], *flows: pa.Table) -> pa.Table:
+    """Return the facts (FACT_COLUMNS) in the order of their packets, then the flows."""
+    facts.sort(key=_PACKET_THEN_FLOW)
+    columns: _Columns = dict(zip(FACT_COLUMNS, zip(*facts, strict=True), strict=False))
     if facts:
-        ts = np.array(columns["ts"], np.int64)
-        columns["ts"] = _times(ts)
+        columns["ts"] = _times(np.array(columns["ts"], np.int64))
     return pa.concat_tables([_table(columns, len(facts)), *flows])
 
 

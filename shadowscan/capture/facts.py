@@ -1,6 +1,7 @@
 """Collecting what was found, with the flow and packet each fact is tied to."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from json import JSONEncoder
 from socket import AF_INET, AF_INET6, inet_ntop
 from typing import NamedTuple
@@ -9,9 +10,6 @@ from shadowscan.capture.flows import FlowTable
 from shadowscan.capture.names import NameBook
 from shadowscan.capture.stream import Moment
 from shadowscan.model.events import HostBasis, Kind
-
-Row = dict[str, object]
-"""Event columns that are not NULL."""
 
 _ENCODE = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 PROTO_NAMES = {6: "tcp", 17: "udp"}
@@ -28,6 +26,48 @@ class Endpoints(NamedTuple):
     flow_id: int
 
 
+class Origin(NamedTuple):
+    """Where a fact comes from: its packet and the flow as its client sees it."""
+
+    packet: int
+    flow_id: int
+    ts: int
+    offset: int
+    kind: str
+    src_ip: str
+    src_port: int
+    dst_ip: str
+    dst_port: int
+    proto: str
+
+
+class Said(NamedTuple):
+    """What a fact says. With the fields of its Origin these are event columns."""
+
+    host: str | None = None
+    host_basis: str | None = None
+    detail: str | None = None
+    answers: str | None = None
+    method: str | None = None
+    url_path: str | None = None
+    url_query: str | None = None
+    status: int | None = None
+    user_agent: str | None = None
+    referrer: str | None = None
+    content_type: str | None = None
+    file_name: str | None = None
+
+
+FACT_COLUMNS = (*Origin._fields, *Said._fields)
+
+
+def detail_text(**facts: object) -> str | None:
+    """Write as a JSON object what is there: not None, False or without items."""
+    present = {name: fact for name, fact in facts.items() if fact or (fact == 0 and fact is not False)}
+    return _ENCODE(present) if present else None
+
+
+@lru_cache(maxsize=1 << 16)
 def address(version: int, high: int, low: int) -> str:
     """Write an IP address of two 64-bit words."""
     if version == 4:
@@ -41,7 +81,8 @@ class Facts:
 
     table: FlowTable
     book: NameBook
-    rows: list[Row] = field(default_factory=list)
+    rows: list[tuple[object, ...]] = field(default_factory=list)
+    """Each has FACT_COLUMNS."""
     flow_names: dict[int, tuple[str, HostBasis]] = field(default_factory=dict)
     """Slot → name its own packets carried."""
     _ends: dict[int, Endpoints] = field(default_factory=dict)
@@ -67,25 +108,13 @@ class Facts:
         self._ends.pop(slot * 2, None)
         self._ends.pop(slot * 2 + 1, None)
 
-    def add(self, kind: Kind, slot: int, side: int, moment: Moment, detail: Row, **columns: object) -> None:
+    def add(self, kind: Kind, slot: int, side: int, moment: Moment, said: Said) -> None:
         """Note one fact that ``side`` of the flow, as the client, gave."""
-        ends = self.ends(slot, side)
-        row: Row = {name: value for name, value in columns.items() if value is not None}
-        row.update(
-            ts=moment.ts,
-            packet=moment.packet,
-            offset=moment.place,
-            kind=kind.value,
-            src_ip=ends.src_ip,
-            src_port=ends.src_port,
-            dst_ip=ends.dst_ip,
-            dst_port=ends.dst_port,
-            proto=ends.proto,
-            flow_id=ends.flow_id,
+        src_ip, src_port, dst_ip, dst_port, proto, flow_id = self.ends(slot, side)
+        origin = Origin(
+            moment.packet, flow_id, moment.ts, moment.place, kind.value, src_ip, src_port, dst_ip, dst_port, proto
         )
-        if detail:
-            row["detail"] = _ENCODE(detail)
-        self.rows.append(row)
+        self.rows.append(origin + said)
 
     def name_flow(self, slot: int, side: int, host: str | None, basis: HostBasis, *, proxied: bool = False) -> None:
         """Give the flow a name its own packets carried (the first one stays) and note who the client is.

@@ -1,6 +1,8 @@
 """ClientHellos as facts."""
 
-from shadowscan.capture.facts import Facts, Row
+from functools import lru_cache
+
+from shadowscan.capture.facts import Facts, Said, detail_text
 from shadowscan.capture.stream import Moment
 from shadowscan.capture.tls import ClientHello, ja4
 from shadowscan.model.events import HostBasis, Kind
@@ -22,23 +24,31 @@ operators' own pages): with them, names disappear from the capture."""
 
 
 def report_hello(
-    facts: Facts, kind: Kind, slot: int, side: int, hello: ClientHello, moment: Moment, extra: Row
+    facts: Facts,
+    kind: Kind,
+    slot: int,
+    side: int,
+    hello: ClientHello,
+    moment: Moment,
+    version: int = 0,
+    initials: int = 0,
 ) -> None:
-    """Add a tls or quic event and name the flow after it."""
-    detail: Row = {"ja4": ja4(hello, "q" if kind is Kind.QUIC else "t")}
-    if hello.alpn:
-        detail["alpn"] = list(hello.alpn)
-    if hello.ech:
-        detail["ech"] = True
-    if not hello.whole:
-        detail["cut"] = True
+    """Add a tls or quic event and name the flow after it; of QUIC, its version and the Initials it took."""
+    fingerprint = ja4(hello, "q" if kind is Kind.QUIC else "t")
     carrier = _dns_carrier(hello, facts.ends(slot, side).dst_port, kind)
-    if carrier:
-        detail["dns_over"] = carrier
-    detail.update(extra)
+    detail = _detail(fingerprint, hello.alpn, carrier, version, initials, ech=hello.ech, cut=not hello.whole)
     basis = HostBasis.SNI_OUTER if hello.ech else HostBasis.SNI
-    facts.add(kind, slot, side, moment, detail, host=hello.host, host_basis=basis.value if hello.host else None)
+    facts.add(kind, slot, side, moment, Said(hello.host, basis.value if hello.host else None, detail))
     facts.name_flow(slot, side, hello.host, basis)
+
+
+@lru_cache(maxsize=4096)
+def _detail(
+    ja4: str, alpn: tuple[str, ...], carrier: str | None, version: int, initials: int, *, ech: bool, cut: bool
+) -> str | None:
+    quic = f"{version:#x}" if version else None
+    packets = initials if initials > 1 else None
+    return detail_text(ja4=ja4, alpn=alpn, ech=ech, cut=cut, dns_over=carrier, quic=quic, initials=packets)
 
 
 def _dns_carrier(hello: ClientHello, port: int, kind: Kind) -> str | None:

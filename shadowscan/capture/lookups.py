@@ -1,9 +1,10 @@
 """DNS messages as facts: one event a lookup, the answer joined to its question."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from shadowscan.capture.dns import TYPES, Message, NotDnsError, parse_message
-from shadowscan.capture.facts import Facts, Row
+from shadowscan.capture.facts import Facts, Said, detail_text
 from shadowscan.capture.stream import Moment
 from shadowscan.model.events import HostBasis, Kind
 
@@ -75,23 +76,16 @@ class Lookups:
 
     def _report(self, key: _Key, question: _Question, answer: Message | None) -> None:
         slot, client, _, name, kind = key
-        detail: Row = {"qtype": TYPES.get(kind, str(kind))}
-        if question.asked > 1:
-            detail["asked"] = question.asked
-        if answer:
-            detail["rcode"] = answer.rcode
-            if answer.aliases:
-                detail["cnames"] = list(dict.fromkeys(target for _, target in answer.aliases))
-            if answer.ech:
-                detail["ech"] = True
-        addresses = dict.fromkeys(address for _, address in answer.addresses) if answer else ()
-        self.facts.add(
-            Kind.DNS,
-            slot,
-            client,
-            question.moment,
-            detail,
-            host=name.rstrip(".") or None,
-            host_basis=HostBasis.DNS.value if name else None,
-            answers=",".join(addresses) or None,
-        )
+        rcode = answer.rcode if answer else None
+        aliases = tuple(dict.fromkeys(target for _, target in answer.aliases)) if answer else ()
+        addresses = ",".join(dict.fromkeys(address for _, address in answer.addresses)) if answer else ""
+        detail = _detail(kind, question.asked, rcode, aliases, ech=bool(answer and answer.ech))
+        host, basis = name.rstrip(".") or None, HostBasis.DNS.value if name else None
+        said = Said(host, basis, detail, addresses or None)
+        self.facts.add(Kind.DNS, slot, client, question.moment, said)
+
+
+@lru_cache(maxsize=4096)
+def _detail(kind: int, asked: int, rcode: int | None, aliases: tuple[str, ...], *, ech: bool) -> str | None:
+    again = asked if asked > 1 else None
+    return detail_text(qtype=TYPES.get(kind, str(kind)), asked=again, rcode=rcode, cnames=aliases, ech=ech)

@@ -17,11 +17,15 @@ FRESH, ACTIVE, RESTING = 0, 1, 2
 LOOKS_LIKE, AWAITED = 1, 2
 QUIC, NAMED = 1, 2
 DNS_PORT, SOCKS_PORT = 53, 1080
-_NOT_LOOKUPS = (5353, 5355, 137)
-"""mDNS, LLMNR, NBNS: names of neighbours, not lookups of interest."""
+_IS_NEIGHBOURS = np.zeros(65536, np.bool_)
+_IS_NEIGHBOURS[[5353, 5355, 137]] = True
+"""Ports of mDNS, LLMNR, NBNS: names of neighbours, not lookups of interest."""
 _STARTS = np.unique(
     np.frombuffer(b"".join(m.encode().ljust(4)[:4] for m in (*METHODS, "PROXY")) + V2_SIGNATURE[:4], ">u4")
 )
+_MAY_START = np.zeros(65536, np.bool_)
+_MAY_START[_STARTS >> 16] = True
+"""By the first two bytes."""
 _RESPONSE = int.from_bytes(b"HTTP", "big")
 _VERSIONS = np.array(sorted(VERSIONS), np.uint32)
 _LONGEST_SOCKS = 600
@@ -74,7 +78,10 @@ def _tcp_beginnings(segments: Segments, at: Ints, buffer: Bytes) -> Mask:
     head = rows.view(">u4")[:, 0]
     captured = segments.captured[at]
     hello = (rows[:, 0] == 22) & (rows[:, 1] == 3) & ((captured < 6) | (rows[:, 5] == 1))
-    web = (np.isin(head, _STARTS) | (head == _RESPONSE)) & (captured > 3)
+    web = head == _RESPONSE
+    maybe = np.flatnonzero(_MAY_START[rows.view(">u2")[:, 0]])
+    web[maybe] |= np.isin(head[maybe], _STARTS)
+    web &= captured > 3
     dns = (segments.sport[at] == DNS_PORT) | (segments.dport[at] == DNS_PORT)
     socks = (segments.dport[at] == SOCKS_PORT) & ((rows[:, 0] == 5) | (rows[:, 0] == 4)) & (captured < _LONGEST_SOCKS)
     result: Mask = (hello | web | dns | socks) & (captured > 0)
@@ -96,14 +103,13 @@ def of_udp(
     at = np.flatnonzero((segments.proto == UDP) & (segments.captured >= 12))
     rows = rows_at(buffer, segments.payload[at], 16)
     sport, dport, length = segments.sport[at], segments.dport[at], segments.length[at]
-    version = rows[:, 1:5].copy().view(">u4")[:, 0].astype(np.uint32)
-    quic = (rows[:, 0] >= 0xC0) & (length >= 40) & np.isin(version, _VERSIONS)
-    kind = (rows[:, 0] >> 4 & 3) - (version == VERSION_2)  # Initial is 0 (in version 2: 1), 0-RTT the next
-    quic &= kind <= 1
+    quic = (rows[:, 0] >= 0xC0) & (length >= 40)
+    maybe = np.flatnonzero(quic)
+    version = rows[maybe, 1:5].view(">u4")[:, 0].astype(np.uint32)
+    kind = (rows[maybe, 0] >> 4 & 3) - (version == VERSION_2)  # Initial is 0 (in version 2: 1), 0-RTT the next
+    quic[maybe] = np.isin(version, _VERSIONS) & (kind <= 1)
     named = (sport == DNS_PORT) | (dport == DNS_PORT) | (table.state["dns"][assigned.slots[at]] > 0)
-    dns = (
-        (named | _like_a_question(rows, length)) & ~quic & ~np.isin(sport, _NOT_LOOKUPS) & ~np.isin(dport, _NOT_LOOKUPS)
-    )
+    dns = (named | _like_a_question(rows, length)) & ~quic & ~_IS_NEIGHBOURS[sport] & ~_IS_NEIGHBOURS[dport]
     wake = np.zeros(len(segments), np.int64)
     wake[at] = np.where(quic, QUIC, np.where(named, NAMED, 0))
     return _payloads(segments, assigned, at[quic | dns], wake, moments)

@@ -21,14 +21,14 @@ class PcapWalk:
 
     def __init__(self, feed: Feed, name: str, limits: CaptureLimits) -> None:
         self._feed, self._name = feed, name
-        order, self._units, head = PCAP_MAGICS[bytes(feed.data[:4])]
+        order, self._units, head = PCAP_MAGICS[feed.data[feed.begin : feed.begin + 4]]
         self._shape = RecordShape(order, head, limits.record_bytes)
-        self._link = Struct(order + "I").unpack_from(feed.data, 20)[0] & 0xFFFF
+        self._link = Struct(order + "I").unpack_from(feed.data, feed.begin + 20)[0] & 0xFFFF
         self._count = 0
 
     def walk(self) -> Iterator[Records]:
         """Yield the packets of each buffer; the last item says what could not be read."""
-        feed, used = self._feed, FILE_HEADER
+        feed, used = self._feed, self._feed.begin + FILE_HEADER
         while True:
             at, used, sound = chain(feed, used, self._shape)
             if len(at):
@@ -36,7 +36,7 @@ class PcapWalk:
             if not sound or feed.finished:
                 break
             feed.advance(used)
-            used = 0
+            used = feed.begin
         rest = feed.end - used
         if rest:
             yield nothing(feed, feed.base + feed.end, self._count + 1, self._problem(used, sound), cut=1)

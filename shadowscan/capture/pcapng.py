@@ -55,7 +55,7 @@ class PcapngWalk:
 
     def walk(self) -> Iterator[Records]:
         """Yield the packets of each buffer; the last item says what could not be read."""
-        feed, used = self._feed, 0
+        feed, used = self._feed, self._feed.begin
         while True:
             blocks, used = self._blocks(used)
             if blocks.at:
@@ -64,7 +64,7 @@ class PcapngWalk:
                 break
             self._interfaces, self._base = self._interfaces[self._base :], 0
             feed.advance(used)
-            used = 0
+            used = feed.begin
         if used < feed.end:
             yield nothing(feed, feed.base + feed.end, self._count + 1, self._problem(used), cut=1)
 
@@ -80,7 +80,7 @@ class PcapngWalk:
         while start + 12 <= end:
             kind, length = heads[self._order](data, start)
             if kind == _SECTION:
-                order = PCAPNG_ORDERS.get(bytes(data[start + 8 : start + 12]), "")
+                order = PCAPNG_ORDERS.get(data[start + 8 : start + 12], "")
                 length = heads[order](data, start)[1] if order else 0
             length = (length + 3) & ~3
             if length < _SMALLEST.get(kind, 12) or length > self._longest:
@@ -100,7 +100,7 @@ class PcapngWalk:
     def _describe(self, kind: int, start: int, length: int) -> None:
         """Take in a section header or an interface description."""
         if kind == _SECTION:
-            self._order = PCAPNG_ORDERS[bytes(self._feed.data[start + 8 : start + 12])]
+            self._order = PCAPNG_ORDERS[self._feed.data[start + 8 : start + 12]]
             self._base = len(self._interfaces)
         elif len(self._interfaces) - self._base < self._limits.interfaces:
             self._interfaces.append(self._interface(start, length))

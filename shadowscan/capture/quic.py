@@ -9,7 +9,7 @@ from functools import lru_cache
 from hmac import digest
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _DRAFT27 = bytes.fromhex("c3eef712c72ebb5a11a7d2432bb46365bef9f502")
@@ -127,7 +127,8 @@ class Keys:
 
     aead: AESGCM
     iv: int
-    mask: Cipher[modes.ECB]
+    mask: CipherContext
+    """AES-ECB: its calls do not depend on each other."""
 
 
 def _expand(secret: bytes, label: bytes, size: int) -> bytes:
@@ -145,7 +146,7 @@ def client_keys(version: int, dcid: bytes) -> Keys:
     secret = _expand(initial, b"client in", 32)
     key, iv = _expand(secret, prefix + b"key", 16), _expand(secret, prefix + b"iv", 12)
     header = Cipher(algorithms.AES(_expand(secret, prefix + b"hp", 16)), modes.ECB())  # noqa: S305  (as RFC 9001 says)
-    return Keys(AESGCM(key), int.from_bytes(iv, "big"), header)
+    return Keys(AESGCM(key), int.from_bytes(iv, "big"), header.encryptor())
 
 
 def unprotect(datagram: bytes, packet: Initial, keys: Keys) -> bytes | None:
@@ -153,12 +154,12 @@ def unprotect(datagram: bytes, packet: Initial, keys: Keys) -> bytes | None:
     number = packet.number
     if packet.end > len(datagram) or number + 20 > len(datagram):
         return None
-    mask = keys.mask.encryptor().update(datagram[number + 4 : number + 20])
+    mask = keys.mask.update(datagram[number + 4 : number + 20])
     first = datagram[packet.start] ^ mask[0] & 0x0F
     size = (first & 3) + 1
-    plain = bytes(a ^ b for a, b in zip(datagram[number : number + size], mask[1:], strict=False))
-    head = bytes((first,)) + datagram[packet.start + 1 : number] + plain
-    nonce = (keys.iv ^ int.from_bytes(plain, "big")).to_bytes(12, "big")
+    count = int.from_bytes(datagram[number : number + size], "big") ^ int.from_bytes(mask[1 : 1 + size], "big")
+    head = bytes((first,)) + datagram[packet.start + 1 : number] + count.to_bytes(size, "big")
+    nonce = (keys.iv ^ count).to_bytes(12, "big")
     try:
         return keys.aead.decrypt(nonce, datagram[number + size : packet.end], head)
     except InvalidTag:

@@ -41,11 +41,11 @@ class _Counts:
 
 def read_records(feed: Feed, name: str, limits: CaptureLimits) -> Iterator[Records]:
     """Walk a pcap or pcapng stream; the last item says what could not be read."""
-    feed.advance(0)
-    magic = bytes(feed.data[:4])
+    feed.advance(feed.end)
+    magic = feed.data[feed.begin : feed.begin + 4]
     if magic == PCAPNG_SECTION:
         yield from PcapngWalk(feed, name, limits).walk()
-    elif magic in PCAP_MAGICS and feed.end >= FILE_HEADER:
+    elif magic in PCAP_MAGICS and feed.end - feed.begin >= FILE_HEADER:
         yield from PcapWalk(feed, name, limits).walk()
     else:
         problem = Problem("not a capture file", "neither the pcap nor the pcapng magic, or no whole file header", name)
@@ -68,11 +68,11 @@ class CaptureReader:
 
     def read(self, stream: BinaryIO) -> Iterator[CaptureBatch]:
         """Yield batch after batch; raises the stream's SourceError after the last one."""
-        feed = Feed(stream, max(self._limits.chunk_bytes, 2 * self._limits.record_bytes))
         consumed = 0
-        for records in read_records(feed, self._name, self._limits):
-            consumed = records.consumed
-            yield self._batch(records)
+        with Feed(stream, max(self._limits.chunk_bytes, 2 * self._limits.record_bytes)) as feed:
+            for records in read_records(feed, self._name, self._limits):
+                consumed = records.consumed
+                yield self._batch(records)
         yield self._last(consumed)
         if feed.failure is not None:
             raise feed.failure

@@ -146,17 +146,30 @@ def _protocols(body: bytes) -> tuple[str, ...]:
 
 def ja4(hello: ClientHello, transport: str) -> str:
     """Return the JA4 fingerprint; ``transport`` is t (TCP) or q (QUIC)."""
-    ciphers = sorted(c for c in hello.ciphers if c not in _GREASE)
-    extensions = sorted(e for e in hello.extensions if e not in _GREASE)
+    return _ja4(transport, hello.version, hello.ciphers, hello.extensions, hello.signatures, hello.alpn[:1])
+
+
+@lru_cache(maxsize=4096)
+def _ja4(
+    transport: str,
+    version: int,
+    ciphers_offered: tuple[int, ...],
+    extensions_sent: tuple[int, ...],
+    signatures_offered: tuple[int, ...],
+    alpn: tuple[str, ...],
+) -> str:
+    """Of the parts of a hello that make its fingerprint: few clients are behind many connections."""
+    ciphers = sorted(c for c in ciphers_offered if c not in _GREASE)
+    extensions = sorted(e for e in extensions_sent if e not in _GREASE)
     head = (
         transport
-        + _JA4_VERSION.get(hello.version, "00")
+        + _JA4_VERSION.get(version, "00")
         + ("d" if _SNI in extensions else "i")
         + f"{min(len(ciphers), 99):02d}{min(len(extensions), 99):02d}"
-        + _alpn_ends(hello.alpn)
+        + _alpn_ends(alpn)
     )
     hashed = tuple(e for e in extensions if e not in (_SNI, _ALPN))
-    signatures = tuple(s for s in hello.signatures if s not in _GREASE)
+    signatures = tuple(s for s in signatures_offered if s not in _GREASE)
     return f"{head}_{_hash(tuple(ciphers))}_{_hash(hashed, signatures) if hashed else _EMPTY}"
 
 

@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from shadowscan.capture.facts import Facts, Row
+from shadowscan.capture.facts import Facts, Said, detail_text
 from shadowscan.capture.http import Request, Response, body_facts
 from shadowscan.capture.socks import SocksTarget
 from shadowscan.capture.stream import Moment
@@ -55,11 +55,10 @@ class WebTalk:
 
     def socks(self, slot: int, side: int, moment: Moment, target: SocksTarget) -> None:
         """Report a SOCKS target."""
-        detail: Row = {"port": target.port, "socks": target.version}
-        if target.command != "CONNECT":
-            detail["command"] = target.command
+        command = None if target.command == "CONNECT" else target.command
+        detail = detail_text(port=target.port, socks=target.version, command=command)
         host, basis = target.host or None, HostBasis.URL
-        self.facts.add(Kind.PROXY, slot, side, moment, detail, host=host, host_basis=basis.value if host else None)
+        self.facts.add(Kind.PROXY, slot, side, moment, Said(host, basis.value if host else None, detail))
         self.facts.name_flow(slot, side, host, basis, proxied=True)
 
     def _report(self, slot: int, asked: _Asked, response: Response | None) -> None:
@@ -68,24 +67,17 @@ class WebTalk:
         tunnel = request.method == "CONNECT"
         facts = body_facts(request, asked.body) if asked.body else {}
         files = facts.get("files")
-        detail: Row = dict(facts)
-        if request.port is not None:
-            detail["port"] = request.port
-        if request.length:
-            detail["content_length"] = request.length
-        if request.media_type():
-            detail["request_type"] = request.media_type()
-        upgrade = request.headers.get("upgrade")
-        if upgrade:
-            detail["upgrade"] = upgrade
-        self.facts.add(
-            Kind.PROXY if tunnel else Kind.HTTP,
-            slot,
-            asked.side,
-            asked.moment,
-            detail,
+        detail = detail_text(
+            **facts,
+            port=request.port,
+            content_length=request.length or None,
+            request_type=request.media_type(),
+            upgrade=request.headers.get("upgrade") or None,
+        )
+        said = Said(
             host=request.host,
             host_basis=HostBasis.URL.value if request.host else None,
+            detail=detail,
             method=request.method,
             url_path=None if tunnel else request.path,
             url_query=request.query,
@@ -93,5 +85,6 @@ class WebTalk:
             user_agent=request.headers.get("user-agent"),
             referrer=request.headers.get("referer"),
             content_type=(response.content_type if response else None) or request.media_type(),
-            file_name=files[0] if isinstance(files, list) else response.file_name if response else None,
+            file_name=str(files[0]) if isinstance(files, list) else response.file_name if response else None,
         )
+        self.facts.add(Kind.PROXY if tunnel else Kind.HTTP, slot, asked.side, asked.moment, said)

@@ -4,7 +4,9 @@ import csv
 import json
 import sys
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from contextlib import ExitStack
+from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -12,6 +14,9 @@ from typing import IO, Any, Self
 import pyarrow as pa
 
 from shadowscan.report.escape import safe_cell
+
+_ROWS = 8192
+"""Events turned into text at a time."""
 
 
 class EventWriter(ABC):
@@ -47,9 +52,31 @@ class NdjsonWriter(_TextWriter):
     """One JSON object a line; absent columns are left out, times are ISO 8601 UTC."""
 
     def write(self, events: pa.Table) -> None:
-        encode = json.JSONEncoder(ensure_ascii=True, default=_plain, separators=(",", ":")).encode
-        for row in events.to_pylist():
-            self._out.write(encode({name: value for name, value in row.items() if value is not None}) + "\n")
+        for part in events.to_batches(max_chunksize=_ROWS):
+            columns = [_members(name, column) for name, column in zip(part.schema.names, part.columns, strict=True)]
+            rows = zip(*(column for column in columns if column), strict=True)
+            self._out.write("".join(f"{{{','.join(filter(None, row))}}}\n" for row in rows))
+
+
+def _members(name: str, column: pa.Array) -> list[str | None]:
+    """One JSON member for each value, None where there is none; no list at all where there is no value.
+
+    Column by column, as most values repeat: several times faster than encoding object by object.
+    """
+    if column.null_count == len(column):
+        return []
+    encode = _encoder(column.type)
+    values = column.to_pylist()
+    known = {value: f'"{name}":{encode(value)}' for value in set(values) if value is not None}
+    return [known.get(value) for value in values]
+
+
+def _encoder(kind: pa.DataType) -> Callable[[Any], str]:
+    if pa.types.is_string(kind):
+        return encode_basestring_ascii
+    if pa.types.is_integer(kind):
+        return str
+    return _ENCODE
 
 
 class CsvWriter(_TextWriter):
@@ -86,6 +113,9 @@ class ParquetWriter(EventWriter):
 
 def _plain(value: Any) -> str:
     return f"{value.isoformat()}Z"
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=True, default=_plain, separators=(",", ":")).encode
 
 
 def _plain_cell(value: Any) -> Any:

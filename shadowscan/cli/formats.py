@@ -29,7 +29,7 @@ Output = Annotated[Form, typer.Option("--output", "-o", help="Form of the answer
 def list_formats(formats_dir: FormatsDir = None) -> None:
     """List every known format: id, vendor, title."""
     from shadowscan.cli.console import emit
-    from shadowscan.cli.reading import library_for
+    from shadowscan.cli.library import library_for
     from shadowscan.report.escape import safe_text
 
     specs = sorted(library_for(formats_dir), key=lambda spec: spec.id)
@@ -42,7 +42,7 @@ def show(
 ) -> None:
     """Print a format's file: a pattern to start your own from."""
     from shadowscan.cli.console import emit
-    from shadowscan.cli.reading import library_for
+    from shadowscan.cli.library import library_for
     from shadowscan.formats.library import BUILT_IN
 
     spec = library_for(formats_dir).get(format_id)
@@ -74,7 +74,7 @@ def guess(
     """
     from shadowscan.cli.console import emit
     from shadowscan.cli.format_views import as_json, guess_text
-    from shadowscan.cli.reading import library_for
+    from shadowscan.cli.library import library_for
     from shadowscan.errors import ExitCode
     from shadowscan.ingest.examine import examine
 

@@ -39,7 +39,7 @@ def parse(
     event are counted on stderr with the reason.
     """
     from shadowscan.cli.eventwriters import CsvWriter, NdjsonWriter, ParquetWriter
-    from shadowscan.cli.reading import forced_format, library_for
+    from shadowscan.cli.library import forced_format, library_for
     from shadowscan.errors import ExitCode, UsageError
     from shadowscan.ingest.events import EventReader
     from shadowscan.sources import discover

@@ -8,10 +8,9 @@ from pathlib import Path
 from shadowscan import __version__
 from shadowscan.catalog import Catalog
 from shadowscan.cli.console import say, tell
+from shadowscan.cli.library import forced_format, library_for
 from shadowscan.cli.progress import Meter
 from shadowscan.errors import ExitCode, Problem
-from shadowscan.formats.library import FormatLibrary, load_library, read_user_format
-from shadowscan.formats.spec import FormatSpec
 from shadowscan.ingest.batches import Keep
 from shadowscan.ingest.run import Ingest, IngestOptions, SourceResult, Status
 from shadowscan.sources import Source, discover
@@ -38,20 +37,6 @@ class Results:
 
     sources: tuple[SourceResult, ...]
     problems: tuple[Problem, ...]
-
-
-def library_for(formats_dir: Path | None) -> FormatLibrary:
-    """Built-in formats and those of the user's folders."""
-    personal = Path.home() / ".config" / "shadowscan" / "formats"
-    folders = [folder for folder in (personal, formats_dir) if folder is not None and folder.is_dir()]
-    return load_library(folders)
-
-
-def forced_format(library: FormatLibrary, name: str | None) -> FormatSpec | None:
-    """The format that --format names: an id, or a YAML file."""
-    if name is None:
-        return None
-    return read_user_format(Path(name)) if name.endswith((".yaml", ".yml")) else library.get(name)
 
 
 def read_all(paths: Sequence[str], store: Database, catalog: Catalog, reading: Reading) -> Results:

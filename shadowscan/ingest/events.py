@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,9 +33,14 @@ class EventReader:
     def __init__(self, library: FormatLibrary, *, timezone: str, forced: FormatSpec | None = None) -> None:
         self._library = library
         self._forced = forced
-        self._scratch = Scratch(timezone=timezone)
+        self._timezone = timezone
         self.outcomes: Counter[str] = Counter()
         """Words of ``formats.compile`` and their lines, over all inputs so far."""
+
+    @cached_property
+    def _scratch(self) -> Scratch:
+        """Only logs need it."""
+        return Scratch(timezone=self._timezone)
 
     def read(self, source: Source) -> Iterator[pa.Table]:
         """Yield tables of events with ``COLUMNS``; SourceError after what could be read."""
