@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from shadowscan.cli import (
+    alerts,
     config,
     db,
     evidence,
@@ -80,6 +81,7 @@ app.add_typer(findings.app, name="findings")
 app.add_typer(policy.app, name="policy")
 app.add_typer(people.app, name="people")
 app.add_typer(config.app, name="config")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(db.app, name="db")
 
 

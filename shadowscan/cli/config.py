@@ -20,13 +20,21 @@ def use_settings(context: typer.Context, config: Path | None) -> None:
     """Let options that are not given take their values from the settings file."""
     from shadowscan.config import load_settings
 
-    settings = load_settings(config)
+    context.obj = settings = load_settings(config)
     context.default_map = _defaults(context.command, _values(settings))
+
+
+def settings_of(context: typer.Context) -> "Settings":
+    """Return the settings in force, from a command's context."""
+    from shadowscan.config import Settings
+
+    settings = context.find_object(Settings)
+    return Settings() if settings is None else settings
 
 
 def _values(settings: "Settings") -> dict[str, object]:
     """Settings that are options of commands, as options take them."""
-    plain = settings.model_dump(mode="json", exclude={"version", "watch"}, exclude_defaults=True)
+    plain = settings.model_dump(mode="json", exclude={"version", "watch", "alerts"}, exclude_defaults=True)
     return {name: value for name, value in plain.items() if value is not None}
 
 

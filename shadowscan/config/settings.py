@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
 
+from shadowscan.config.alerts import AlertSettings
 from shadowscan.config.listen import ListenSettings
 from shadowscan.yamlfile import FileModel, PlacedPath, nearest, read_model
 
@@ -53,6 +54,7 @@ class Settings(FileModel):
     pseudonymise: bool | None = Field(default=None, description="store tokens in place of names")
     key_file: PlacedPath | None = Field(default=None, description="key of the tokens; `shadowscan people key`")
     watch: WatchSettings = WatchSettings()
+    alerts: AlertSettings = AlertSettings()
 
 
 def load_settings(path: Path | None) -> Settings:

@@ -61,6 +61,8 @@ class Finding(_Frozen):
     service: str | None = Field(default=None, description="id in the catalogue")
     who: str | None = Field(default=None, description="the person or device it is about; None: several or none")
     department: str | None = None
+    people: int = Field(default=0, description="people and unnamed devices it is about")
+    bytes_out: int | None = Field(default=None, description="bytes sent; None: not known, or not what it is about")
     first: datetime | None = Field(default=None, description="earliest evidence")
     last: datetime | None = Field(default=None, description="latest evidence")
     basis: tuple[str, ...] = Field(default=(), description="the numbers it rests on, in words")

@@ -37,6 +37,8 @@ class Found:
     service: str | None = None
     who: str | None = None
     department: str | None = None
+    people: int = 0
+    bytes_out: int | None = None
     first: datetime | None = None
     last: datetime | None = None
     basis: tuple[str, ...] = ()
@@ -72,6 +74,8 @@ class Rule:
             service=found.service,
             who=found.who,
             department=found.department,
+            people=found.people,
+            bytes_out=found.bytes_out,
             first=found.first,
             last=found.last,
             basis=found.basis,

@@ -29,6 +29,8 @@ def _found(tool: ToolRow, state: str) -> Found:
         title=f"{tool.name} {state}, used by {people}",
         evidence=evidence(service=tool.service),
         service=tool.service,
+        people=tool.people,
+        bytes_out=tool.bytes_out,
         first=tool.first,
         last=tool.last,
         basis=(

@@ -1,0 +1,1 @@
+"""Alerts: which findings are told (``choose``), kept until delivered (``outbox``), and by what way (the sinks)."""
