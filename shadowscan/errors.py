@@ -58,7 +58,19 @@ class SourceError(ShadowscanError):
     exit_code = ExitCode.INCOMPLETE
 
 
+class SourceGoneError(SourceError):
+    """The input was removed, or replaced by something shorter, while it was read: nothing to remember it by."""
+
+
 class DatabaseError(ShadowscanError):
     """The database can't be opened, is of another version, or is held by another process."""
 
     exit_code = ExitCode.DATABASE
+
+
+class DatabaseHeldError(DatabaseError):
+    """Another process has the database open; later it will be free."""
+
+
+class DatabaseFullError(DatabaseError):
+    """No room is left for the database; what was committed is kept."""

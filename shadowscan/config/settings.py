@@ -4,41 +4,17 @@ An option or an environment variable outweighs it. Paths are relative to the fil
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import available_timezones
+from typing import Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from shadowscan.config.alerts import AlertSettings
-from shadowscan.config.listen import ListenSettings
-from shadowscan.yamlfile import FileModel, PlacedPath, nearest, read_model
+from shadowscan.config.watch import WatchSettings
+from shadowscan.config.zones import TimeZone
+from shadowscan.yamlfile import FileModel, PlacedPath, read_model
 
 DEFAULT_PATH = Path("shadowscan.yaml")
 """Read where no other file is named, if it is there."""
-
-
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"not an IANA time zone; {nearest(name, ('UTC', *sorted(available_timezones())))}")
-    return name
-
-
-TimeZone = Annotated[str, AfterValidator(_known_zone)]
-
-
-class DirectorySettings(FileModel):
-    """A folder that the watcher reads, and what differs for it."""
-
-    path: PlacedPath
-    format: str | None = Field(default=None, description="id of a format or a YAML file; None: recognised")
-    timezone: TimeZone | None = Field(default=None, description="zone of times that state none")
-
-
-class WatchSettings(FileModel):
-    """What `shadowscan watch` does."""
-
-    directories: tuple[DirectorySettings, ...] = ()
-    listen: ListenSettings | None = Field(default=None, description="syslog received beside the folders")
 
 
 class Settings(FileModel):

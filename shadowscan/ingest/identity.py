@@ -1,6 +1,7 @@
 """Which content is this? A file is the same if its first bytes and those before the last position are."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -8,6 +9,41 @@ from shadowscan.sources import STDIN, Chunk, Source, identify
 from shadowscan.store.records import HEAD_LENGTHS, FileRecord, Mark, Progress
 
 MARKER_LENGTH = 4096
+
+
+class KnownContents:
+    """The contents met before, found by their first bytes; kept up to date by every commit of this process."""
+
+    def __init__(self, records: Iterable[FileRecord]) -> None:
+        self._records: dict[int, FileRecord] = {}
+        self._by_head: dict[tuple[int, str], set[int]] = {}
+        self._unread: dict[str, int] = {}
+        for record in records:
+            self.put(record)
+
+    def put(self, record: FileRecord) -> None:
+        """Add a content, or take note of how far it is read now."""
+        former = self._records.get(record.file_id)
+        if former:
+            self._by_head.get(_head_of(former), set()).discard(former.file_id)
+            self._unread.pop(former.path, None)
+        self._records[record.file_id] = record
+        if record.consumed:
+            self._by_head.setdefault(_head_of(record), set()).add(record.file_id)
+        else:
+            self._unread[record.path] = record.file_id
+
+    def alike(self, beginning: bytes) -> list[FileRecord]:
+        """Return the contents that begin as these bytes do, the furthest read first."""
+        lengths = (length for length in HEAD_LENGTHS if length <= len(beginning))
+        heads = [(length, _sha256(beginning[:length])) for length in lengths]
+        found = [self._records[number] for head in heads for number in self._by_head.get(head, ())]
+        return sorted(found, key=lambda record: -record.consumed)
+
+    def unread(self, path: str) -> FileRecord | None:
+        """Return the record of a file of which nothing could be read when it lay there."""
+        number = self._unread.get(path)
+        return None if number is None else self._records[number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +58,18 @@ class Identity:
     """Nothing has been added since."""
 
     @classmethod
-    def of(cls, source: Source, beginning: bytes, known: list[FileRecord]) -> Self:
+    def of(cls, source: Source, beginning: bytes, known: "KnownContents") -> Self:
         """Recognise an input; standard input can't be read twice and is always new."""
         if source.path == STDIN:
             return cls(beginning, None, at_end=False)
-        heads = {length: _sha256(beginning[:length]) for length in HEAD_LENGTHS if length <= len(beginning)}
-        read = [record for record in known if record.consumed]
-        same_head = [record for record in read if heads.get(record.mark.head_length) == record.mark.head_sha256]
-        for record in sorted(same_head, key=lambda record: -record.consumed):
+        for record in known.alike(beginning):
             marker, beyond = identify(
                 source, [(record.mark.marker_from, record.consumed), (record.consumed, record.consumed + 1)]
             )
             if marker == record.mark.marker_sha256:
                 return cls(beginning, record, at_end=beyond is None)
         # A file of which nothing could be read has no content to go by.
-        unread = (record for record in known if not record.consumed and record.path == source.name)
-        return cls(beginning, next(unread, None), at_end=False)
+        return cls(beginning, known.unread(source.name), at_end=False)
 
     def resume(self, progress: Progress, *, kind: str) -> None:
         """Take over what is known of the content; commits carry it on."""
@@ -63,6 +95,10 @@ class Identity:
         read = min(consumed, len(self.beginning))
         length = max(length for length in HEAD_LENGTHS if length <= read)
         return length, _sha256(self.beginning[:length])
+
+
+def _head_of(record: FileRecord) -> tuple[int, str]:
+    return record.mark.head_length, record.mark.head_sha256
 
 
 def _sha256(data: bytes) -> str:

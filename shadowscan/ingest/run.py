@@ -8,18 +8,18 @@ from typing import Self
 
 from shadowscan.capture import is_capture, read_capture
 from shadowscan.catalog import Catalog
-from shadowscan.errors import Problem, SourceError
+from shadowscan.errors import DatabaseError, Problem, SourceError, SourceGoneError
 from shadowscan.formats.detect import SAMPLE_LINES
 from shadowscan.formats.library import FormatLibrary
 from shadowscan.formats.spec import FormatSpec
 from shadowscan.ingest.batches import Keep, batch_of_lines, batch_of_packets
-from shadowscan.ingest.identity import Identity
+from shadowscan.ingest.identity import Identity, KnownContents
 from shadowscan.ingest.label import Labeller
 from shadowscan.ingest.lines import LineParser
 from shadowscan.ingest.writer import Writer
 from shadowscan.sources import Chunk, Position, Source, head, looks_binary, read_input
 from shadowscan.store import ledger
-from shadowscan.store.database import Database
+from shadowscan.store.database import Database, Session
 from shadowscan.store.records import Batch, Committed, FileFacts, Mark, Progress
 from shadowscan.store.scratch import Scratch
 
@@ -36,6 +36,8 @@ class Status(StrEnum):
     UNRECOGNISED = "unrecognised"
     DAMAGED = "damaged"
     """Read up to the damage; what was read counts."""
+    GONE = "gone"
+    """Removed, replaced or read by somebody else meanwhile; what was read counts."""
 
 
 @dataclass(slots=True)
@@ -52,6 +54,8 @@ class SourceResult:
     rejected: int = 0
     duplicates: int = 0
     ai_events: int = 0
+    waiting: bool = False
+    """A last line without its line end was left for later."""
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, batch: Batch, committed: Committed) -> None:
@@ -75,10 +79,24 @@ class IngestOptions:
     """Zone of times that state none (IANA name)."""
     forced: FormatSpec | None = None
     keep: Keep = field(default_factory=Keep)
+    chunk_bytes: int = field(default_factory=lambda: CHUNK_BYTES)
+    """Bytes that are parsed and committed at a time."""
 
 
 Ticker = Callable[[int, int], None]
 """Told after each chunk: bytes taken from disk so far, lines in this chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One input while it is read."""
+
+    source: Source
+    options: IngestOptions
+    growing: bool
+    tick: Ticker
+    progress: Progress
+    result: SourceResult
 
 
 class Ingest:
@@ -97,7 +115,8 @@ class Ingest:
         self._library = library
         self._options = options
         self._labeller = Labeller(catalog)
-        self._scratch = Scratch(timezone=options.timezone)
+        self._scratches = {options.timezone: Scratch(timezone=options.timezone)}
+        self._known: KnownContents | None = None
         self._writer = Writer(database)
         self._run = self._writer.do(
             lambda session: ledger.begin_run(session, command=command, version=version, catalog=catalog.version)
@@ -109,61 +128,100 @@ class Ingest:
     def __exit__(self, *_: object) -> None:
         """Record the end of the run, also of one that was stopped: what was committed stays."""
         self._writer.close()
-        self._scratch.close()
+        for scratch in self._scratches.values():
+            scratch.close()
 
     def finish(self) -> None:
         """Record that the run came to its regular end."""
         self._writer.do(lambda session: ledger.end_run(session, self._run))
 
-    def read(self, source: Source, tick: Ticker = lambda _bytes, _lines: None) -> SourceResult:
-        """Read one input as far as it is new."""
+    def rest(self) -> None:
+        """Give the database up until there is more to read: what was read is durable, others may write."""
+        self._writer.rest()
+
+    def read(
+        self,
+        source: Source,
+        tick: Ticker = lambda _bytes, _lines: None,
+        *,
+        growing: bool = False,
+        options: IngestOptions | None = None,
+    ) -> SourceResult:
+        """Read one input as far as it is new; ``options`` outweigh those of the run.
+
+        Of a ``growing`` input a last line without its line end is left for later. DatabaseError if what was read
+        can't be kept: the next reading goes on behind the last commit.
+        """
+        facts = FileFacts(source.name, "log", source.compression, source.size, source.modified)
         result = SourceResult(source.name)
-        progress = Progress(None, FileFacts(source.name, "log", source.compression, source.size, source.modified))
+        reading = _Reading(source, options or self._options, growing, tick, Progress(None, facts), result)
         try:
-            self._read(source, progress, result, tick)
+            self._read(reading)
             self._writer.settle()
+        except SourceGoneError as error:
+            result.status = Status.GONE
+            result.problems.append(error.problem)
+            self._known = None
         except SourceError as error:
             result.status = Status.DAMAGED
-            self._note(error.problem, progress, result)
+            self._note(error.problem, reading)
+        except DatabaseError:
+            self._known = None
+            raise
         return result
 
-    def _read(self, source: Source, progress: Progress, result: SourceResult, tick: Ticker) -> None:
+    def _contents(self) -> KnownContents:
+        """The contents met before: read once, then carried on by our own commits."""
+        if self._known is None:
+            self._known = KnownContents(self._writer.do(ledger.known_files))
+        return self._known
+
+    def _scratch(self, options: IngestOptions) -> Scratch:
+        if options.timezone not in self._scratches:
+            self._scratches[options.timezone] = Scratch(timezone=options.timezone)
+        return self._scratches[options.timezone]
+
+    def _read(self, reading: _Reading) -> None:
+        source = reading.source
         beginning = head(source, HEAD_BYTES)
         if not beginning:
-            result.status = Status.EMPTY
+            reading.result.status = Status.EMPTY
             return
         capture = is_capture(beginning)
-        identity = Identity.of(source, beginning, self._writer.do(ledger.known_files))
-        identity.resume(progress, kind="capture" if capture else "log")
+        identity = Identity.of(source, beginning, self._contents())
+        identity.resume(reading.progress, kind="capture" if capture else "log")
         if not capture and looks_binary(beginning):
             raise SourceError("not a log", reason="binary data", where=source.name, hint="captures: pcap or pcapng")
         if identity.at_end:
-            result.status = Status.UNCHANGED
+            reading.result.status = Status.UNCHANGED
         elif capture:
-            self._read_capture(source, identity, progress, result, tick)
+            self._read_capture(reading, identity)
         else:
-            self._read_log(source, identity, progress, result, tick)
+            self._read_log(reading, identity)
 
-    def _note(self, problem: Problem, progress: Progress, result: SourceResult) -> None:
+    def _note(self, problem: Problem, reading: _Reading) -> None:
         """Keep a problem with its file, so that every later report tells it."""
-        result.problems.append(problem)
+        reading.result.problems.append(problem)
         text = f"{problem.message}: {problem.reason}" if problem.reason else problem.message
-        self._writer.do(lambda session: ledger.note_problem(session, progress, text))
+        self._writer.do(lambda session: ledger.note_problem(session, reading.progress, text))
+        self._contents().put(reading.progress.record())
 
-    def _read_log(
-        self, source: Source, identity: Identity, progress: Progress, result: SourceResult, tick: Ticker
-    ) -> None:
-        start = self._start(identity, progress)
+    def _read_log(self, reading: _Reading, identity: Identity) -> None:
+        start = self._start(identity, reading.progress)
+        chunks = read_input(reading.source, identity.beginning, start=start, chunk_bytes=reading.options.chunk_bytes)
         parser: LineParser | None = None
-        for chunk in read_input(source, identity.beginning, start=start, chunk_bytes=CHUNK_BYTES):
+        for chunk in chunks:
+            if chunk.unterminated and reading.growing:
+                reading.result.waiting = True
+                return
             if parser is None:
-                parser = self._parser(source, identity.beginning, chunk, progress)
+                parser = self._parser(reading, identity.beginning, chunk)
                 if not parser.recognised:
-                    self._unrecognised(source, parser, progress, result)
+                    self._unrecognised(reading, parser)
                     return
-            batch = batch_of_lines(chunk, parser, self._labeller, self._options.keep)
-            self._commit(batch, identity.mark(chunk, parser.layout), progress, result)
-            tick(chunk.raw_consumed, chunk.line_count)
+            batch = batch_of_lines(chunk, parser, self._labeller, reading.options.keep)
+            self._commit(batch, identity.mark(chunk, parser.layout), reading)
+            reading.tick(chunk.raw_consumed, chunk.line_count)
 
     def _start(self, identity: Identity, progress: Progress) -> Position:
         """Where reading begins: at the first byte, or where the ledger ends; a grown last line is read anew."""
@@ -176,45 +234,51 @@ class Ingest:
         entry = record.open_ledger
         return Position(*self._writer.do(lambda session: ledger.entry_range(session, entry)))
 
-    def _parser(self, source: Source, beginning: bytes, chunk: Chunk, progress: Progress) -> LineParser:
+    def _parser(self, reading: _Reading, beginning: bytes, chunk: Chunk) -> LineParser:
         """Choose the formats by the input's first lines, also when reading continues further on."""
+        source = reading.source
         first = chunk if chunk.start.offset == 0 else next(read_input(source, beginning, chunk_bytes=HEAD_BYTES))
         sample = [str(line) for line in first.lines.slice(0, SAMPLE_LINES).to_pylist()]
         return LineParser(
             self._library,
-            self._scratch,
+            self._scratch(reading.options),
             sample,
-            forced=self._options.forced,
-            layout=progress.mark.layout,
+            forced=reading.options.forced,
+            layout=reading.progress.mark.layout,
             reference=(source.modified or datetime.now(UTC)).replace(tzinfo=None),
         )
 
-    def _unrecognised(self, source: Source, parser: LineParser, progress: Progress, result: SourceResult) -> None:
-        result.status = Status.UNRECOGNISED
+    def _unrecognised(self, reading: _Reading, parser: LineParser) -> None:
+        reading.result.status = Status.UNRECOGNISED
         verdict = parser.unrecognised()
         nearest = f"; nearest is {verdict.nearest}" if verdict.nearest else ""
         problem = Problem(
             "in no known log format",
             f"{verdict.why}{nearest}",
-            source.name,
+            reading.source.name,
             "see `shadowscan formats guess`, or name one with --format",
         )
-        self._note(problem, progress, result)
+        self._note(problem, reading)
 
-    def _read_capture(
-        self, source: Source, identity: Identity, progress: Progress, result: SourceResult, tick: Ticker
-    ) -> None:
+    def _read_capture(self, reading: _Reading, identity: Identity) -> None:
         """Read a capture from its start: flows span it, so one that has grown is read anew."""
+        source, scratch = reading.source, self._scratch(reading.options)
         if record := identity.record:
-            progress.undo = self._writer.do(lambda session: ledger.entries_of(session, record.file_id))
+            reading.progress.undo = self._writer.do(lambda session: ledger.entries_of(session, record.file_id))
         offset, packet = 0, 1
         with source.open() as stream:
             for part in read_capture(stream, source.name):
-                batch = batch_of_packets(part, offset, packet, self._scratch, self._labeller, self._options.keep)
-                self._commit(batch, identity.mark_capture(source, part.bytes_read), progress, result)
-                result.problems += part.problems
+                batch = batch_of_packets(part, offset, packet, scratch, self._labeller, reading.options.keep)
+                self._commit(batch, identity.mark_capture(source, part.bytes_read), reading)
+                reading.result.problems += part.problems
                 offset, packet = part.bytes_read, packet + part.packets
-                tick(stream.raw_consumed, part.packets)
+                reading.tick(stream.raw_consumed, part.packets)
 
-    def _commit(self, batch: Batch, mark: Mark, progress: Progress, result: SourceResult) -> None:
-        self._writer.later(lambda session: result.add(batch, ledger.commit(session, self._run, progress, batch, mark)))
+    def _commit(self, batch: Batch, mark: Mark, reading: _Reading) -> None:
+        known = self._contents()
+
+        def commit(session: Session) -> None:
+            reading.result.add(batch, ledger.commit(session, self._run, reading.progress, batch, mark))
+            known.put(reading.progress.record())
+
+        self._writer.later(commit)

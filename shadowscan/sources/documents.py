@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from shadowscan.errors import SourceError
+from shadowscan.errors import SourceError, SourceGoneError
 from shadowscan.sources.jsontext import (
     BOM,
     BRACKET,
@@ -61,7 +61,7 @@ def read_records(
     """
     with source.open() as stream:
         if start.offset and stream.skip(start.offset) < start.offset:
-            raise SourceError("is shorter than when it was read before", where=source.name)
+            raise SourceGoneError("is shorter than when it was read before", where=source.name)
         yield from _RecordReader(stream, document, start, chunk_bytes, source.limits.max_line_bytes).chunks()
 
 

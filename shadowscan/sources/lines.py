@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from shadowscan.errors import SourceError
+from shadowscan.errors import SourceError, SourceGoneError
 from shadowscan.sources.dialect import HEAD_BYTES, Dialect, Offsets, cut, detect
 from shadowscan.sources.limits import Limits
 from shadowscan.sources.source import Source
@@ -120,7 +120,9 @@ class _LineReader:
         if beyond > 0 and self._stream.skip(beyond) < beyond:
             reason = f"it ends before offset {start.offset}"
             hint = "it was truncated or replaced; scan it as a new file"
-            raise SourceError("is shorter than when it was read before", reason=reason, where=source.name, hint=hint)
+            raise SourceGoneError(
+                "is shorter than when it was read before", reason=reason, where=source.name, hint=hint
+            )
 
     def chunks(self) -> Iterator[Chunk]:
         while True:

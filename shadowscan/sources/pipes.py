@@ -3,11 +3,12 @@
 A pipe hands out everything it has before it raises: what was read before an error stays valid.
 """
 
+import errno
 import zlib
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-from shadowscan.errors import SourceError
+from shadowscan.errors import SourceError, SourceGoneError
 
 _BLOCK = 1 << 20
 
@@ -150,4 +151,5 @@ class Checked(Pipe):
 
 
 def _unreadable(name: str, error: OSError) -> SourceError:
-    return SourceError("can't be read", reason=error.strerror or str(error), where=name)
+    kind = SourceGoneError if error.errno in {errno.ENOENT, errno.ESTALE} else SourceError
+    return kind("can't be read", reason=error.strerror or str(error), where=name)

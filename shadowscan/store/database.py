@@ -3,36 +3,43 @@
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from shadowscan.errors import DatabaseError
+from shadowscan.errors import DatabaseError, DatabaseFullError, DatabaseHeldError
 from shadowscan.store.schema import check, upgrade
+from shadowscan.store.turns import Turns
 
 LOCK_WAIT = 10.0
 """Seconds to wait for a database another process holds."""
 _HOLDER = re.compile(r"\(PID (\d+)\)")
+_RETRY = 0.02
+"""Seconds between two attempts of a reader; a writer's attempts become rarer."""
+_DAMAGED_LOG = "Corrupt WAL file"
 
 
 class Session:
     """An open connection; ``transaction`` brackets everything that must happen together."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, where: str) -> None:
         self._connection = connection
+        self._where = where
 
     def rows(self, sql: str, parameters: dict[str, Any] | list[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run one statement and fetch all its rows."""
-        return self._connection.execute(sql, parameters or []).fetchall()
+        with self._guarded():
+            return self._connection.execute(sql, parameters or []).fetchall()
 
     def dicts(self, sql: str, parameters: dict[str, Any] | list[Any] | None = None) -> list[dict[str, Any]]:
         """Run one query; one dict a row."""
-        result = self._connection.execute(sql, parameters or [])
-        names = [column[0] for column in result.description or []]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        with self._guarded():
+            result = self._connection.execute(sql, parameters or [])
+            names = [column[0] for column in result.description or []]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def table(self, sql: str, parameters: dict[str, Any] | None = None, **relations: pa.Table) -> pa.Table:
         """Run one query over the database and the given Arrow tables; the result as an Arrow table."""
@@ -53,23 +60,33 @@ class Session:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: commits at the end, rolls back on any exception."""
-        self._connection.execute("BEGIN")
+        self.execute("BEGIN")
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            with suppress(duckdb.Error):  # a failure that ended the transaction leaves nothing to roll back
+                self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
+        self.execute("COMMIT")
 
     @contextmanager
     def _registered(self, relations: dict[str, pa.Table]) -> Iterator[None]:
         for name, table in relations.items():
             self._connection.register(name, table)
         try:
-            yield
+            with self._guarded():
+                yield
         finally:
             for name in relations:
                 self._connection.unregister(name)
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Turn what the disk or the memory does to a statement into a DatabaseError; wrong SQL stays what it is."""
+        try:
+            yield
+        except (duckdb.OperationalError, duckdb.InternalError) as error:
+            raise _failed(error, self._where) from error
 
 
 class Database:
@@ -82,15 +99,25 @@ class Database:
         self.path = path
         self._lock_wait = lock_wait
         self._upgraded = False
+        self._turns = Turns(path)
+
+    @property
+    def readers_wait(self) -> bool:
+        """Tell whether another process waits to read: then a writer should soon give the database up."""
+        return self._turns.wanted()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Open for writing; makes the file and brings its schema up to date. DatabaseError if that can't be."""
+        """Open for writing; makes the file and brings its schema up to date. DatabaseError if that can't be.
+
+        Readers that wait already come first.
+        """
+        self._turns.let_pass()
         with self._open(read_only=False) as connection:
             if not self._upgraded:
                 upgrade(connection, str(self.path))
                 self._upgraded = True
-            yield Session(connection)
+            yield Session(connection, str(self.path))
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -101,43 +128,70 @@ class Database:
             )
         with self._open(read_only=True) as connection:
             check(connection, str(self.path))
-            yield Session(connection)
+            yield Session(connection, str(self.path))
 
     @contextmanager
     def _open(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-        connection = self._connect(read_only=read_only)
+        connection = self._wait_as_reader() if read_only else self._wait(read_only=False)
         try:
             connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
             yield connection
         finally:
             connection.close()
 
-    def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    def _wait_as_reader(self) -> duckdb.DuckDBPyConnection:
+        """Open for reading; where that isn't possible at once, announce it to the writer."""
+        try:
+            return self._connect(read_only=True)
+        except DatabaseHeldError:
+            with self._turns.announced():
+                return self._wait(read_only=True)
+
+    def _wait(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         deadline = time.monotonic() + self._lock_wait
-        delay = 0.02
+        delay = _RETRY
         while True:
             try:
-                return duckdb.connect(str(self.path), read_only=read_only)
-            except duckdb.IOException as error:
-                holder = _HOLDER.search(str(error))
-                if holder is None or time.monotonic() > deadline:
-                    raise self._unusable(error, holder[1] if holder else None) from error
+                return self._connect(read_only=read_only)
+            except DatabaseHeldError:
+                if time.monotonic() > deadline:
+                    raise
                 time.sleep(delay)
-                delay = min(delay * 1.5, 0.5)
-            except duckdb.Error as error:
-                raise self._unusable(error, None) from error
+                delay = delay if read_only else min(delay * 1.5, 0.2)
 
-    def _unusable(self, error: duckdb.Error, holder: str | None) -> DatabaseError:
-        if holder:
-            return DatabaseError(
-                f"the database is held by process {holder}",
+    def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+        try:
+            return duckdb.connect(str(self.path), read_only=read_only)
+        except duckdb.Error as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: duckdb.Error) -> DatabaseError:
+        where = str(self.path)
+        if isinstance(error, duckdb.IOException) and (holder := _HOLDER.search(str(error))):
+            return DatabaseHeldError(
+                f"the database is held by process {holder[1]}",
                 reason=f"waited {self._lock_wait:.0f} s",
-                where=str(self.path),
+                where=where,
                 hint="try again when it has finished",
             )
-        return DatabaseError(
-            "the database can't be opened",
-            reason=str(error).splitlines()[0],
-            where=str(self.path),
-            hint="check path and permissions; if it is damaged, move it away and scan again",
+        hint = "check path and permissions; if it is damaged, move it away and scan again"
+        if _DAMAGED_LOG in str(error):
+            hint = "a power loss may have torn its last entry: `shadowscan db repair` goes back to the one before"
+        return DatabaseError("the database can't be opened", reason=_first_line(error), where=where, hint=hint)
+
+
+def _failed(error: duckdb.Error, where: str) -> DatabaseError:
+    """Tell what stopped a statement: no room on the disk, or something worse."""
+    if "No space left" in str(error):
+        return DatabaseFullError(
+            "no room is left for the database",
+            reason=_first_line(error),
+            where=where,
+            hint="make room and run the same again: what was committed is kept",
         )
+    hint = "what was committed is kept; check disk and memory, then run the same again"
+    return DatabaseError("the database can't be written or read", reason=_first_line(error), where=where, hint=hint)
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return (str(error).splitlines() or [""])[0]

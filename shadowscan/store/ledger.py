@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shadowscan.errors import SourceGoneError
 from shadowscan.store.database import Session
 from shadowscan.store.records import Batch, Committed, FileRecord, Mark, Progress, RunRecord
 from shadowscan.store.rollup import roll_up
@@ -57,8 +58,12 @@ def entries_of(session: Session, file_id: int) -> tuple[int, ...]:
 
 
 def commit(session: Session, run: RunRecord, progress: Progress, batch: Batch, mark: Mark) -> Committed:
-    """Write one chunk's rows, its ledger entry and the file's new position: all or nothing."""
+    """Write one chunk's rows, its ledger entry and the file's new position: all or nothing.
+
+    SourceGoneError if another process has read on in the file since this one looked it up.
+    """
     with session.transaction():
+        _check_position(session, progress)
         for entry in progress.undo:
             _undo(session, entry)
         if progress.file_id is None:
@@ -72,6 +77,18 @@ def commit(session: Session, run: RunRecord, progress: Progress, batch: Batch, m
         _save_file(session, progress, problem=None)
     progress.undo = ()
     return committed
+
+
+def _check_position(session: Session, progress: Progress) -> None:
+    """A scan beside a watcher may have read the same file: the second of them must not count it again."""
+    if progress.file_id is None:
+        return
+    rows = session.rows("SELECT consumed, open_ledger FROM files WHERE file_id = ?", [progress.file_id])
+    if rows != [(progress.consumed, progress.open_ledger)]:
+        reason = "another process reads the same input"
+        raise SourceGoneError(
+            "was read meanwhile", reason=reason, where=progress.facts.path, hint="run it again for the rest"
+        )
 
 
 def note_problem(session: Session, progress: Progress, problem: str) -> None:

@@ -88,6 +88,12 @@ class Progress:
     undo: tuple[int, ...] = ()
     """Ledger entries to undo with the next commit: a last line that has grown, a capture read anew."""
 
+    def record(self) -> FileRecord:
+        """Return what the database holds of the file after a commit."""
+        if self.file_id is None:
+            raise ValueError("nothing has been committed")
+        return FileRecord(self.file_id, self.facts.path, self.consumed, self.next_line, self.open_ledger, self.mark)
+
 
 @dataclass(frozen=True, slots=True)
 class Committed:

@@ -1,0 +1,1 @@
+"""The watcher: living folders, every line exactly once, and told in time."""

@@ -1,0 +1,352 @@
+"""The watcher: looks, reads what is new, gives the database up, tells what happened; one step after the other.
+
+No threads and no waiting here (see ``daemon``): a step does what is due by the clock it is given.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from shadowscan import __version__
+from shadowscan.catalog import Catalog
+from shadowscan.config import WatchSettings
+from shadowscan.errors import DatabaseError, DatabaseFullError, DatabaseHeldError, Problem, SourceError
+from shadowscan.formats.library import FormatLibrary
+from shadowscan.ingest.run import Ingest, IngestOptions, SourceResult, Status
+from shadowscan.sources import Source, discover
+from shadowscan.store.database import Database
+from shadowscan.watch.clock import Clock
+from shadowscan.watch.dispose import dispose
+from shadowscan.watch.files import Due, WatchedFile, WatchedFiles
+from shadowscan.watch.folder import Folder, stamp_of
+from shadowscan.watch.journal import Journal, Word
+from shadowscan.watch.settling import must_settle
+from shadowscan.watch.source import WatchedSource, log_name
+from shadowscan.watch.status import State
+
+MOST_SOURCES = 500
+"""Logs told apart; beyond that those of a folder count together."""
+_LONGEST_PAUSE = 30.0
+_TROUBLE: dict[type[DatabaseError], tuple[State, Word]] = {
+    DatabaseHeldError: (State.DATABASE_HELD, Word.DATABASE_HELD),
+    DatabaseFullError: (State.DISK_FULL, Word.DISK_FULL),
+}
+
+
+class Stopped(Exception):  # noqa: N818 - not an error
+    """Ends the reading of a file after a chunk: the watcher is to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the watcher works with; SIGHUP makes a new one."""
+
+    settings: WatchSettings
+    folders: Sequence[Folder]
+    catalog: Catalog
+    library: FormatLibrary
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one step added to the database: for alert sinks."""
+
+    files: int = 0
+    lines: int = 0
+    events: int = 0
+    ai_events: int = 0
+    rejected: int = 0
+    written: datetime | None = None
+    """When the newest of the files was changed last (its own time, UTC): an alert's way begins there."""
+
+    def add(self, result: SourceResult, modified: datetime | None) -> None:
+        """Add what reading one input gave."""
+        if not result.lines:
+            return
+        self.files += 1
+        self.lines += result.lines
+        self.events += result.events
+        self.ai_events += result.ai_events
+        self.rejected += result.rejected
+        self.written = max(filter(None, (self.written, modified)), default=None)
+
+
+@dataclass(slots=True)
+class _Trouble:
+    """The database can't be written: why, and when to try again."""
+
+    state: State
+    problem: str
+    pause: float = 0.5
+    retry: float = 0.0
+
+
+@dataclass(slots=True)
+class Hooks:
+    """What others do while the watcher runs."""
+
+    pulse: Callable[[], None] = lambda: None
+    """Called often, also within a long file: status, service manager."""
+    after_batch: Callable[[Batch], None] = lambda _batch: None
+    """Called after each step that added lines, with the database given up."""
+
+
+class Watcher:
+    """Follows the files of some folders into a database."""
+
+    def __init__(
+        self,
+        database: Database,
+        setup: Setup,
+        journal: Journal,
+        clock: Clock,
+        *,
+        command: str,
+        hooks: Hooks | None = None,
+    ) -> None:
+        self.database = database
+        self.hooks = hooks or Hooks()
+        self.stopping = False
+        self.sources: dict[tuple[str, str], WatchedSource] = {}
+        self._journal = journal
+        self._clock = clock
+        self._command = command
+        self._lost: set[str] = set()
+        self._trouble: _Trouble | None = None
+        self._reading = False
+        self._use(setup)
+
+    def _use(self, setup: Setup) -> None:
+        self._ingest = Ingest(
+            self.database, setup.catalog, setup.library, IngestOptions(), command=self._command, version=__version__
+        )
+        self._ingest.rest()
+        self._setup = setup
+        self.files = WatchedFiles(setup.settings, setup.folders)
+        self._next_look = self._clock.monotonic()
+
+    @property
+    def settings(self) -> WatchSettings:
+        """The settings in force."""
+        return self._setup.settings
+
+    @property
+    def folders(self) -> Sequence[Folder]:
+        """The folders that are watched."""
+        return self._setup.folders
+
+    @property
+    def state(self) -> State:
+        """What the watcher does now."""
+        if self.stopping:
+            return State.STOPPED
+        if self._trouble:
+            return self._trouble.state
+        return State.READING if self._reading else State.IDLE
+
+    @property
+    def problem(self) -> str:
+        """Why the database can't be written; empty while it can."""
+        return self._trouble.problem if self._trouble else ""
+
+    def reload(self, setup: Setup) -> None:
+        """Go on with other settings, formats or signatures; what is known of the files is found again by content."""
+        former = self._ingest
+        self._use(setup)
+        former.__exit__()
+
+    def close(self) -> None:
+        """End in good order: what was read is in the database."""
+        with suppress(DatabaseError):
+            if not self._trouble:
+                self._ingest.finish()
+        self._ingest.__exit__()
+
+    def step(self, hinted: set[str] | None = None, *, everything: bool = False) -> Batch:
+        """Look (at what was hinted, or at everything if it is time), read what is due, and tell of it."""
+        now = self._clock.monotonic()
+        if everything or now >= self._next_look:
+            self._look(now)
+            self._next_look = now + self.settings.rescan.total_seconds()
+        elif hinted:
+            self.files.look_at(hinted, now)
+        batch = Batch()
+        with suppress(Stopped):
+            self._read_due(now, batch)
+        self._judge_sources()
+        if batch.lines:
+            self._journal.tell(
+                Word.READ,
+                files=batch.files,
+                lines=batch.lines,
+                events=batch.events,
+                ai_events=batch.ai_events,
+                rejected=batch.rejected,
+            )
+            self.hooks.after_batch(batch)
+        return batch
+
+    def _look(self, now: float) -> None:
+        for folder in self.folders:
+            walk = folder.walk()
+            for place, reason in walk.unreadable:
+                if place not in self._lost:
+                    self._journal.tell(Word.FOLDER_LOST, folder=place, reason=reason)
+            lost = {place for place, _ in walk.unreadable}
+            for place in self._lost - lost:
+                if place.startswith(str(folder.path)):
+                    self._journal.tell(Word.FOLDER_BACK, folder=place)
+                    self._lost.discard(place)
+            self._lost |= lost
+            for file in self.files.look(folder, walk.files, tuple(lost), now):
+                self._vanished(file)
+
+    def _vanished(self, file: WatchedFile) -> None:
+        if file.unread_bytes:
+            self._journal.tell(Word.VANISHED, file=file.path, unread_bytes=file.unread_bytes)
+
+    def _read_due(self, now: float, batch: Batch) -> None:
+        if self._trouble and now < self._trouble.retry:
+            return
+        due = self.files.due(now)
+        if not due and not self._trouble and not self._to_dispose():
+            return
+        self._reading = True
+        try:
+            for file, how in due:
+                if self.stopping:
+                    raise Stopped
+                self._read_file(file, how, batch)
+                self._well()
+            self._ingest.rest()
+            self._well()
+            self._dispose()
+        except DatabaseError as error:
+            self._failed(error)
+        finally:
+            self._reading = False
+
+    def _read_file(self, file: WatchedFile, how: Due, batch: Batch) -> None:
+        """Read one file as far as it is new; what it looked like before tells later whether there is more."""
+        stamp = stamp_of(file.path)
+        if stamp is None:
+            self.files.forget(file.path)
+            self._vanished(file)
+            return
+        source = self._source_of(file)
+        problems: list[tuple[Word, Problem]] = []
+        waiting = gone = False
+        for found in discover([file.path]):
+            if isinstance(found, Problem):
+                problems.append((Word.UNREADABLE, found))
+                continue
+            try:
+                if how is Due.GROWING and must_settle(found):
+                    file.settles = True
+                    return
+            except SourceError as error:
+                problems.append((Word.UNREADABLE, error.problem))
+                continue
+            result = self._ingest.read(found, self._tick, growing=how is Due.GROWING, options=file.folder.options)
+            batch.add(result, _naive(found))
+            source.add(result, self._clock.monotonic(), self._clock.now())
+            waiting |= result.waiting
+            gone |= result.status is Status.GONE
+            if result.status in {Status.DAMAGED, Status.UNRECOGNISED}:
+                word = Word.DAMAGED if result.status is Status.DAMAGED else Word.UNRECOGNISED
+                problems += [(word, problem) for problem in result.problems]
+        self._conclude(file, problems, waiting=waiting, gone=gone)
+        source.problem = str(problems[0][1]) if problems else ""
+        if not problems and not gone:
+            file.read = stamp
+
+    def _conclude(
+        self, file: WatchedFile, problems: Sequence[tuple[Word, Problem]], *, waiting: bool, gone: bool
+    ) -> None:
+        """Remember how the reading ended: done, to be tried again, or waiting for the rest of a line."""
+        now = self._clock.monotonic()
+        file.waiting = waiting
+        file.complete = not (waiting or gone or problems)
+        if gone:
+            file.not_before = now + 1
+            return
+        if problems:
+            if not file.attempts:
+                for word, problem in problems:
+                    self._journal.tell(
+                        word, file=problem.where or file.path, problem=problem.message, reason=problem.reason
+                    )
+            file.failed(now)
+
+    def _tick(self, _bytes: int, _lines: int) -> None:
+        self.hooks.pulse()
+        if self.stopping:
+            raise Stopped
+
+    def _source_of(self, file: WatchedFile) -> WatchedSource:
+        folder = file.folder
+        key = (folder.name, log_name(file.path))
+        if key not in self.sources and len(self.sources) >= MOST_SOURCES:
+            key = (folder.name, "*")
+        if key not in self.sources:
+            now = self._clock.monotonic()
+            self.sources[key] = WatchedSource(folder, key[1], now, SourceResult(key[1]))
+        return self.sources[key]
+
+    def _judge_sources(self) -> None:
+        now = self._clock.monotonic()
+        for source in self.sources.values():
+            silent = source.falls_silent(now)
+            if silent is not None:
+                word = Word.SILENT if silent else Word.HEARD_AGAIN
+                last = source.last_line.isoformat() if source.last_line else ""
+                self._journal.tell(word, folder=source.folder.name, log=source.name, last_line=last)
+            if changed := source.drifts(self.settings.drift):
+                word = Word.DRIFT if changed[0] else Word.DRIFT_OVER
+                self._journal.tell(
+                    word, folder=source.folder.name, log=source.name, rejected_share=round(changed[1], 3)
+                )
+
+    def _failed(self, error: DatabaseError) -> None:
+        """Pause: nothing is lost, for whatever was not committed will be read again."""
+        state, word = _TROUBLE.get(type(error), (State.DATABASE_FAILED, Word.DATABASE_FAILED))
+        problem = error.problem
+        if self._trouble is None or self._trouble.state is not state:
+            self._trouble = _Trouble(state, str(problem))
+            self._journal.tell(word, database=str(self.database.path), problem=problem.message, reason=problem.reason)
+        self._trouble.pause = min(self._trouble.pause * 2, _LONGEST_PAUSE)
+        self._trouble.retry = self._clock.monotonic() + self._trouble.pause
+
+    def _well(self) -> None:
+        if self._trouble:
+            self._trouble = None
+            self._journal.tell(Word.DATABASE_BACK, database=str(self.database.path))
+
+    def _to_dispose(self) -> list[WatchedFile]:
+        now = self._clock.monotonic()
+        return [
+            file
+            for file in (self.files if any(folder.settings.after != "keep" for folder in self.folders) else ())
+            if file.folder.settings.after != "keep"
+            and file.complete
+            and now - file.changed >= file.folder.settings.after_quiet.total_seconds()
+        ]
+
+    def _dispose(self) -> None:
+        """Move or delete what is durably in the database; the database has just been given up."""
+        for file in self._to_dispose():
+            if stamp_of(file.path) != file.read:
+                continue
+            try:
+                target = dispose(file.path, file.folder, self.database.path)
+            except OSError as error:
+                self._journal.tell(Word.NOT_MOVED, file=file.path, reason=error.strerror or str(error))
+                file.complete = False
+                continue
+            self.files.forget(file.path)
+            self._journal.tell(Word.MOVED if target else Word.DELETED, file=file.path, to=target)
+
+
+def _naive(source: Source) -> datetime | None:
+    return source.modified.replace(tzinfo=None) if source.modified else None

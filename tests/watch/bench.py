@@ -1,0 +1,98 @@
+"""A watcher that lives in the test's process, by a clock that the test moves."""
+
+from collections.abc import Sequence  # noqa: TC003 -
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from shadowscan.config import DirectorySettings, WatchSettings
+from shadowscan.formats.library import FormatLibrary, load_library
+from shadowscan.store.database import Database
+from shadowscan.watch.folder import Folder
+from shadowscan.watch.journal import Form, Journal
+from shadowscan.watch.watcher import Batch, Setup, Watcher
+from tests.ingest.bench import catalog
+
+SETTINGS = WatchSettings()
+
+
+@lru_cache(maxsize=1)
+def squid_only() -> FormatLibrary:
+    """One format: recognising a file takes a hundredth of the time."""
+    return FormatLibrary([load_library().get("squid")])
+
+
+@dataclass
+class ToyClock:
+    """A clock that stands still until it is moved; its wall clock can jump."""
+
+    seconds: float = 1000.0
+    wall: datetime = field(default_factory=lambda: datetime.fromisoformat("2026-11-24T12:00:00"))
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def now(self) -> datetime:
+        return self.wall
+
+    def move(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.wall += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the database holds."""
+
+    events: int
+    rejected: int
+    services: dict[str, int]
+
+
+class Watched:
+    """A folder and the watcher over it."""
+
+    def __init__(self, folder: Path, settings: WatchSettings = SETTINGS, *directories: DirectorySettings) -> None:
+        self.folder = folder / "logs"
+        self.folder.mkdir(exist_ok=True)
+        self.clock = ToyClock()
+        self.database = Database(folder / "watch.duckdb", lock_wait=0.2)
+        self.settings = settings
+        self.directories: Sequence[DirectorySettings] = directories or (DirectorySettings(path=self.folder),)
+        self.said: list[str] = []
+        self.watcher = self._start()
+
+    def _start(self) -> Watcher:
+        setup = Setup(self.settings, [Folder(one) for one in self.directories], catalog(), squid_only())
+        journal = Journal(self.said.append, self.clock, Form.LOGFMT)
+        return Watcher(self.database, setup, journal, self.clock, command="test")
+
+    def restart(self) -> None:
+        """Stop the watcher and start another: nothing is remembered but the database."""
+        self.watcher.close()
+        self.watcher = self._start()
+
+    def step(self, seconds: float = 0.0) -> Batch:
+        """Let time pass, then look at everything and read what is due."""
+        self.clock.move(seconds)
+        return self.watcher.step(everything=True)
+
+    def drain(self) -> None:
+        """Go on until all that is quiet by now has been read."""
+        for _ in range(4):
+            self.step(self.settings.quiet.total_seconds() + 1)
+        assert not self.watcher.files.pending, [file.path for file in self.watcher.files.pending]
+
+    def events_said(self) -> list[str]:
+        """The words of the journal, in order."""
+        return [line.split("event=")[1].split()[0] for line in self.said]
+
+    def counted(self) -> Counted:
+        """Ask the database."""
+        with self.database.read() as session:
+            events, rejected = session.rows("SELECT coalesce(sum(events), 0), coalesce(sum(rejected), 0) FROM ledger")[
+                0
+            ]
+            services = dict(session.rows("SELECT service, count(*) FROM events GROUP BY ALL ORDER BY service"))
+        return Counted(int(events), int(rejected), services)
