@@ -19,8 +19,9 @@ import pyarrow as pa
 from shadowscan.formats.compile import EVENT
 from shadowscan.formats.detect import SAMPLE_LINES
 from shadowscan.formats.library import FormatLibrary, load_library
+from shadowscan.ingest.extract import Wanted
 from shadowscan.ingest.label import FIRST_PASS
-from shadowscan.ingest.lines import LineParser, Wanted
+from shadowscan.ingest.lines import LineParser
 from shadowscan.model.events import EVENT_COLUMN_NAMES
 from shadowscan.store.scratch import Scratch
 

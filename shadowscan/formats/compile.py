@@ -1,7 +1,8 @@
 """From a format (and a file's own header) to SQL: the engine owns the SELECT, the casts and the outcome.
 
-The text reads a relation with the columns ``_n`` (line number), ``_off`` (byte offset) and ``_line`` and gives,
-per line, an ``outcome`` and the event columns asked for. Only what those need is computed.
+The text reads a relation with the columns ``_n`` (line number), ``_off`` (byte offset), ``_line`` and ``_reference``
+(the latest time a line may bear, for times without a year) and gives, per line, an ``outcome`` and the event columns
+asked for. Only what those need is computed.
 """
 
 import re
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from shadowscan.formats.readers import reader_for
+from shadowscan.formats.readers import CellReader, Cutting, Positional, reader_for
 from shadowscan.formats.spec import FormatSpec
 from shadowscan.formats.sqltext import fallbacks, identifier, literal, names_in, renamed
 from shadowscan.formats.targets import DEVICE, TARGETS, dependencies
@@ -56,22 +57,32 @@ class CompiledFormat:
     alone: bool = False
     """The file holds no other format, as far as its sample shows: the format's own ``claim`` suffices."""
 
-    def query(self, relation: str, columns: Sequence[str], extras: Sequence[Extra] = ()) -> str:
+    def query(self, relation: str, columns: Sequence[str], extras: Sequence[Extra] = (), *, cut: bool = False) -> str:
         """Return ``SELECT _n, _off, outcome, columns..., extras... FROM relation``.
 
-        ``outcome`` is one of this module's words.
+        ``outcome`` is one of this module's words. The text holds nothing of a file but its layout, so one plan
+        serves all files of a format. With ``cut`` the relation has the columns of ``cells`` beside the usual ones.
         """
-        needed = [name for extra in extras for name in extra.needs]
-        wanted = tuple(dict.fromkeys([*columns, *needed, "host", "ts"]))
+        wanted = _with_needs(columns, extras)
         selected = ", ".join(f"{TARGETS[name](self)} AS {identifier(name)}" for name in wanted)
         address = f"CASE WHEN host IS NULL THEN {TARGETS['dst_ip'](self)} END AS _address"
         result = ["_n", "_off", f"{_OUTCOME} AS outcome", *(identifier(name) for name in columns)]
         result += [f"{extra.sql} AS {extra.name}" for extra in extras]
-        carried = "_n, _off, _line, _claimed, _timed, _skip, _served"
+        carried = "_n, _off, _line, _reference, _claimed, _timed, _skip, _served"
         return (
             f"SELECT {', '.join(result)} FROM "
-            f"(SELECT {carried}, {selected}, {address} FROM ({self._mapped((*wanted, 'dst_ip'), relation)}))"
+            f"(SELECT {carried}, {selected}, {address} FROM ({self._mapped((*wanted, 'dst_ip'), relation, cut=cut)}))"
         )
+
+    def cells(self, columns: Sequence[str], extras: Sequence[Extra] = ()) -> tuple[Cutting, tuple[int, ...]] | None:
+        """Return how records are cut without SQL, and the cells that a query needs; None if only SQL can."""
+        reader = reader_for(self.spec.reader, self.names)
+        cutting = reader.cutting() if self.bare or not self.spec.payload else None
+        if cutting is None or not isinstance(reader, Positional):
+            return None
+        names = self._fields(dependencies((*_with_needs(columns, extras), "dst_ip")), cut=True).names
+        positions = {position for name in names if (position := reader.position(name))}
+        return cutting, tuple(sorted(positions))
 
     def has(self, target: str) -> bool:
         """Tell whether the format itself fills an event column (or ``url``) in this layout."""
@@ -95,18 +106,22 @@ class CompiledFormat:
         texts = [*self.spec.columns.values(), *(rule.when for rule in self.spec.skip), self.spec.only]
         return tuple(dict.fromkeys(name for text in texts for name in names_in(text) if name != RECORD))
 
-    def _mapped(self, wanted: Sequence[str], relation: str) -> str:
+    def _fields(self, targets: Sequence[str], *, cut: bool) -> "_Fields":
+        expressions = [self._expressions[name] for name in targets if name in self._expressions]
+        rules = [rule.when for rule in self.spec.skip]
+        return _Fields(self, [*expressions, *rules, self._served, self.own_claim], cut=cut)
+
+    def _mapped(self, wanted: Sequence[str], relation: str, *, cut: bool) -> str:
         """Raw fields -> mapped columns (still text), the claim, the skip reason."""
         targets = dependencies(wanted)
         expressions = {name: self._expressions[name] for name in targets if name in self._expressions}
-        rules = [rule.when for rule in self.spec.skip]
-        fields = _Fields(self, [*expressions.values(), *rules, self._served, self.own_claim])
+        fields = self._fields(targets, cut=cut)
         columns = [f"({fields.bind(text)}) AS m_{name}" for name, text in expressions.items()]
         columns += [f"NULL AS m_{name}" for name in targets if name not in expressions]
         timed = " OR ".join(f"{fields.bind(identifier(name))} IS NOT NULL" for name in self._time_fields) or "FALSE"
         columns += [f"{timed} AS _timed", f"{self._skip(fields)} AS _skip", f"{fields.bind(self._served)} AS _served"]
         claimed = f"coalesce(_valid AND {fields.bind(self.own_claim)}, FALSE)" if self.own_claim else "_valid"
-        head = ["_n", "_off", "_line", f"{claimed} AS _claimed", *columns]
+        head = ["_n", "_off", "_line", "_reference", f"{claimed} AS _claimed", *columns]
         return f"SELECT {', '.join(head)} FROM ({fields.cut(relation)})"
 
     def _skip(self, fields: "_Fields") -> str:
@@ -129,8 +144,8 @@ class CompiledFormat:
         return f"({path}) IS NOT NULL" if path else "FALSE"
 
     def record(self, relation: str) -> str:
-        """Line -> payload."""
-        return f"SELECT _n, _off, _line, {self._payload()} AS _p FROM {relation}"
+        """Line -> payload; cells, where there are any, stay."""
+        return f"SELECT *, {self._payload()} AS _p FROM {relation}"
 
     def _payload(self) -> str:
         if self.bare or not self.spec.payload:
@@ -156,14 +171,20 @@ class _Fields:
     only in the later arguments of a ``coalesce`` are searched for where the first gave nothing.
     """
 
-    def __init__(self, compiled: CompiledFormat, texts: Sequence[str]) -> None:
+    def __init__(self, compiled: CompiledFormat, texts: Sequence[str], *, cut: bool) -> None:
         self._compiled = compiled
-        self._reader = reader_for(compiled.spec.reader, compiled.names)
+        reader = reader_for(compiled.spec.reader, compiled.names)
+        self._reader = CellReader(reader) if cut and isinstance(reader, Positional) else reader
         uses = Counter(name for text in texts for name in names_in(text, repeated=True) if name != RECORD)
         self._prepared = self._reader.prepare(tuple(uses))
         self._aliases = {name: f"f{number}" for number, name in enumerate(uses)}
         guards = [item for text in texts for item in fallbacks(text).items()] if self._reader.costly else []
         self._guards = {name: guard for name, guard in guards if uses[name] == 1 and RECORD not in guard}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The raw fields."""
+        return tuple(self._aliases)
 
     def bind(self, text: str) -> str:
         """Return the expression over the columns that ``cut`` gives."""
@@ -198,6 +219,12 @@ class _Fields:
         nulls = ", ".join(map(literal, self._compiled.spec.null_values))
         # Not a chain of nullif(): each names its argument twice, so eight words would make 256 copies.
         return f"CASE WHEN {value} NOT IN ({nulls}) THEN {value} END" if nulls else value
+
+
+def _with_needs(columns: Sequence[str], extras: Sequence[Extra]) -> tuple[str, ...]:
+    """All event columns that a query computes: those asked for, what the extras and the outcome need."""
+    needed = [name for extra in extras for name in extra.needs]
+    return tuple(dict.fromkeys([*columns, *needed, "host", "ts"]))
 
 
 def found(pattern: str, subject: str = "_line") -> str:

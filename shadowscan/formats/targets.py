@@ -7,7 +7,6 @@ format's own time macro gave).
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from shadowscan.formats.sqltext import literal
 from shadowscan.model.events import EVENT_COLUMNS
 
 if TYPE_CHECKING:
@@ -46,11 +45,10 @@ def _cast(name: str, template: str) -> Target:
     return lambda _: template.format(f"CAST(m_{name} AS VARCHAR)")
 
 
-def _time(compiled: "CompiledFormat") -> str:
+def _time(_: "CompiledFormat") -> str:
     # epoch_us is eight times cheaper than timezone('UTC', ...), which goes through ICU.
     utc = "make_timestamp(epoch_us(coalesce(CAST(m_ts AS TIMESTAMPTZ), header_time(_line))))"
-    reference = literal(compiled.reference.strftime("%Y-%m-%d %H:%M:%S"))
-    return f"with_year({utc}, TIMESTAMP {reference})"
+    return f"with_year({utc}, _reference)"
 
 
 def _device(_: "CompiledFormat") -> str:

@@ -68,9 +68,8 @@ def batch_of_lines(chunk: Chunk, parser: LineParser, labeller: Labeller, keep: K
 
 
 def line_table(chunk: Chunk) -> pa.Table:
-    """Lines of a chunk as the engine reads them, in batches small enough for all cores to share."""
-    table = pa.table({"_n": chunk.numbers, "_off": chunk.offsets, "_line": chunk.lines})
-    return pa.Table.from_batches(table.to_batches(max_chunksize=4096), table.schema)
+    """Lines of a chunk as the engine reads them."""
+    return pa.table({"_n": chunk.numbers, "_off": chunk.offsets, "_line": chunk.lines})
 
 
 def _ai_events(lines: pa.Table, picked: pa.Table, parser: LineParser, labeller: Labeller, keep: Keep) -> pa.Table:
@@ -138,7 +137,7 @@ def batch_of_packets(
     names = {"packet": "_n", "offset": "_off"}
     events = batch.events.rename_columns([names.get(name, name) for name in batch.events.column_names])
     extras = f"src_ip AS {DEVICE}, hash(({_PACKET_KEY})) AS _key, {labeller.hit} AS _hit"
-    events = scratch.query(f"SELECT *, {extras} FROM events", events=events)
+    events = scratch.query(events, lambda name: f"SELECT *, {extras} FROM {name}")
     chosen = events if keep.everything else events.filter(labeller.interesting(events))
     labelled = labeller.label(chosen, keep_all=keep.everything)
     formats = pa.array([CAPTURE_LABEL] * len(labelled), pa.string())

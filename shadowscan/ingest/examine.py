@@ -16,7 +16,8 @@ from shadowscan.formats.detect import SAMPLE_LINES, Candidate, detect, nearest
 from shadowscan.formats.library import FormatLibrary
 from shadowscan.formats.spec import FormatSpec
 from shadowscan.ingest.batches import EXCERPT, line_table
-from shadowscan.ingest.lines import LineParser, Wanted
+from shadowscan.ingest.extract import Wanted
+from shadowscan.ingest.lines import LineParser
 from shadowscan.model.events import EVENT_COLUMN_NAMES
 from shadowscan.sources import Chunk, Source, head, looks_binary, read_input
 from shadowscan.store.scratch import Scratch

@@ -10,7 +10,7 @@ from shadowscan.catalog import Catalog, HostLabel, Match
 from shadowscan.formats.compile import Extra
 from shadowscan.formats.sqltext import literal
 from shadowscan.formats.targets import DEVICE
-from shadowscan.ingest.lines import Wanted
+from shadowscan.ingest.extract import Wanted
 from shadowscan.model.events import EVENT_COLUMN_NAMES
 
 FIRST_PASS = ("ts", "kind", "host", "user", DEVICE, "action", "bytes_out", "bytes_in")

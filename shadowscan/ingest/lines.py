@@ -8,13 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shadowscan.errors import UsageError
-from shadowscan.formats.compile import REJECTED, SKIPPED, UNCLAIMED, CompiledFormat, Extra, marks
+from shadowscan.formats.compile import REJECTED, SKIPPED, UNCLAIMED, CompiledFormat, marks
 from shadowscan.formats.detect import SAMPLE_LINES, detect, is_bare, nearest
 from shadowscan.formats.headers import HEADER_MARK, header_format, header_names
 from shadowscan.formats.infer import infer
 from shadowscan.formats.library import FormatLibrary
 from shadowscan.formats.spec import FormatSpec
 from shadowscan.ingest.arrow import arrow_type
+from shadowscan.ingest.extract import Wanted, extract
 from shadowscan.store.scratch import QueryError, Scratch
 
 MAX_INFERRED = 8
@@ -24,14 +25,6 @@ MOST_FAILURES = 1000
 MOSTLY = 0.9
 """Share of a sample that one format must claim, with no other claiming any, to be taken as alone in its file."""
 HEADER = f"{SKIPPED}header"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Result columns of one pass: event columns, and what is computed from them."""
-
-    columns: tuple[str, ...]
-    extras: tuple[Extra, ...] = ()
 
 
 EXTRA_TYPES = {"_key": pa.uint64(), "_hit": pa.bool_(), "_path": pa.bool_(), "_agent": pa.bool_()}
@@ -156,7 +149,7 @@ class LineParser:
             return
         # One look at the marks of all formats is far cheaper than a full look for each of them.
         cases = " ".join(f"WHEN {mark} THEN {index}" for index, mark in marked.items())
-        sorted_out = self._scratch.query(f"SELECT *, CASE {cases} END AS _f FROM chunk", chunk=lines)
+        sorted_out = self._scratch.query(lines, lambda name: f"SELECT *, CASE {cases} END AS _f FROM {name}")
         unmarked = sorted_out.filter(pc.is_null(sorted_out["_f"]))
         self._try_in_turn(unmarked.drop_columns(["_f"]), set(everyone) - marked.keys(), leader, wanted, parts)
         for index in marked:
@@ -199,9 +192,8 @@ class LineParser:
         return lines.filter(pc.is_in(lines["_n"], value_set=result.filter(left)["_n"].combine_chunks()))
 
     def _query(self, index: int, lines: pa.Table, wanted: Wanted) -> pa.Table:
-        sql = self.formats[index].query("chunk", wanted.columns, wanted.extras)
         try:
-            result = self._scratch.query(sql, chunk=lines)
+            result = extract(self._scratch, self.formats[index], lines, wanted)
         except QueryError as error:
             return self._without_culprit(index, lines, wanted, error)
         return result.append_column("_f", pa.array([index] * len(result), pa.int32()))

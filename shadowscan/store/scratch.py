@@ -1,5 +1,6 @@
 """A DuckDB connection in memory for parsing: macros loaded, nothing outside reachable."""
 
+from collections.abc import Callable
 from importlib import resources
 from types import TracebackType
 from typing import Any, Self
@@ -10,10 +11,28 @@ import pyarrow as pa
 from shadowscan.errors import UsageError
 
 MACROS = resources.files("shadowscan.formats").joinpath("macros.sql")
+BATCH_ROWS = 4096
+"""Rows that one core takes at a time: few enough for all cores to share a chunk."""
+MOST_PLANS = 256
+"""Plans kept; a folder of files with headers of their own makes one after the other."""
 
 
 class QueryError(Exception):
     """A query that its text, or a value it met, stopped."""
+
+
+class _Feed:
+    """The table that a planned query reads: another one each time."""
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self.table = schema.empty_table()
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        batches = self.table.to_batches(max_chunksize=BATCH_ROWS)
+        return pa.RecordBatchReader.from_batches(self.table.schema, batches).__arrow_c_stream__(requested_schema)
+
+    def __arrow_c_schema__(self) -> object:
+        return self.table.schema.__arrow_c_schema__()
 
 
 class Scratch:
@@ -35,18 +54,41 @@ class Scratch:
         # Unordered results let Arrow input be read by all cores; who needs line order sorts by line number.
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+        self._feeds: dict[pa.Schema, tuple[str, _Feed]] = {}
+        self._plans: dict[str, str] = {}
 
-    def query(self, sql: str, **relations: pa.Table) -> pa.Table:
-        """Run one query over the given tables, each known to it by its keyword; QueryError if a value stops it."""
-        for name, table in relations.items():
-            self._connection.register(name, table)
+    def query(self, table: pa.Table, sql: Callable[[str], str]) -> pa.Table:
+        """Run a query over a table; ``sql`` is given the name that the query calls it by.
+
+        A text is planned once, which takes longer than to read thousands of lines, and run with one table after the
+        other. Rows come in no particular order. QueryError if a value stops it.
+        """
+        name, feed = self._feed(table.schema)
+        feed.table = table
         try:
-            return self._connection.sql(sql).to_arrow_table()
+            return self._connection.sql(f"EXECUTE {self._plan(sql(name))}").to_arrow_table()
         except (duckdb.DataError, duckdb.ProgrammingError) as error:
             raise QueryError((str(error).splitlines() or [""])[0]) from error
         finally:
-            for name in relations:
-                self._connection.unregister(name)
+            feed.table = table.schema.empty_table()
+
+    def _feed(self, schema: pa.Schema) -> tuple[str, _Feed]:
+        if schema not in self._feeds:
+            name, feed = f"lines_{len(self._feeds)}", _Feed(schema)
+            self._connection.register(name, feed)
+            self._feeds[schema] = name, feed
+        return self._feeds[schema]
+
+    def _plan(self, sql: str) -> str:
+        if len(self._plans) >= MOST_PLANS:
+            for plan in self._plans.values():
+                self._connection.execute(f"DEALLOCATE {plan}")
+            self._plans.clear()
+        if sql not in self._plans:
+            plan = f"plan_{len(self._plans)}"
+            self._connection.execute(f"PREPARE {plan} AS {sql}")
+            self._plans[sql] = plan
+        return self._plans[sql]
 
     def close(self) -> None:
         """Give the memory back."""

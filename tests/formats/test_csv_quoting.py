@@ -39,8 +39,9 @@ def test_cells_come_back_as_they_were_written(rows: list[list[str]], separator: 
     names = [f"c{number}" for number in range(1, WIDTH + 1)]
     lines = [written(row, separator, quoting) for row in rows for quoting in QUOTING]
     table = pa.table({"_n": range(len(lines)), "_p": lines})
-    cut = f"SELECT *, {reader.prepare(names)} AS _r FROM given_lines"
     cells = ", ".join(f"{reader.field(name)} AS {name}" for name in names)
-    got = scratch.query(f"SELECT _n, {cells} FROM ({cut}) ORDER BY _n", given_lines=table).to_pylist()
+    got = scratch.query(
+        table, lambda name: f"SELECT _n, {cells} FROM (SELECT *, {reader.prepare(names)} AS _r FROM {name}) ORDER BY _n"
+    ).to_pylist()
     want = [row for row in rows for _ in QUOTING]
     assert [[record[name].strip() for name in names] for record in got] == want

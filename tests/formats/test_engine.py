@@ -12,7 +12,8 @@ import pytest
 
 from shadowscan.formats.detect import detect
 from shadowscan.formats.library import load_library
-from shadowscan.ingest.lines import LineParser, Wanted
+from shadowscan.ingest.extract import Wanted
+from shadowscan.ingest.lines import LineParser
 from shadowscan.model.events import EVENT_COLUMN_NAMES
 from shadowscan.store.scratch import Scratch
 

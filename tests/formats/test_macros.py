@@ -35,7 +35,8 @@ def scratch() -> Iterator[Scratch]:
 def computed(scratch: Scratch, expression: str, values: Sequence[str | None]) -> list[Any]:
     """The expression over ``x`` for each of the values."""
     table = pa.table({"n": range(len(values)), "x": pa.array(values, pa.string())})
-    result: list[Any] = scratch.query(f"SELECT n, {expression} AS y FROM t", t=table).sort_by("n")["y"].to_pylist()
+    rows = scratch.query(table, lambda name: f"SELECT n, {expression} AS y FROM {name}")
+    result: list[Any] = rows.sort_by("n")["y"].to_pylist()
     return result
 
 
@@ -340,7 +341,7 @@ class TestWhateverStrangersWrite:
     def test_no_macro_fails(self, scratch: Scratch, texts: list[str]) -> None:
         table = pa.table({"x": pa.array(texts, pa.string())})
         columns = ", ".join(f"{macro} AS c{number}" for number, macro in enumerate(self.MACROS))
-        assert len(scratch.query(f"SELECT {columns} FROM t", t=table)) == len(texts)
+        assert len(scratch.query(table, lambda name: f"SELECT {columns} FROM {name}")) == len(texts)
 
     @settings(max_examples=40, deadline=None)
     @given(texts=st.lists(TEXT, min_size=1, max_size=BATCH))

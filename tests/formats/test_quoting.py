@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from shadowscan.formats.compile import CompiledFormat
 from shadowscan.formats.spec import spec_from_mapping
+from shadowscan.ingest.extract import Wanted, extract
 from shadowscan.store.scratch import Scratch
 
 FIELDS = ("one", "two", "three")
@@ -43,7 +44,7 @@ def read(scratch: Scratch, reader: Mapping[str, Any], texts: list[str]) -> list[
     spec = spec_from_mapping({"id": "x", "title": "x", "reader": reader, "columns": COLUMNS})
     chunk = pa.table({"_n": range(len(texts)), "_off": range(len(texts)), "_line": texts})
     names = ("src_host", "user", "vendor_app")
-    found = scratch.query(CompiledFormat(spec).query("chunk", names), chunk=chunk).sort_by("_n").to_pylist()
+    found = extract(scratch, CompiledFormat(spec), chunk, Wanted(names)).sort_by("_n").to_pylist()
     return [tuple(row[name] for name in names) for row in found]
 
 

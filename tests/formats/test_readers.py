@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from shadowscan.formats.compile import CompiledFormat
 from shadowscan.formats.spec import FormatSpec, spec_from_mapping
+from shadowscan.ingest.extract import Wanted, extract
 from shadowscan.store.scratch import Scratch
 
 COLUMNS = ("ts", "src_ip", "user", "host", "url_path", "user_agent", "action")
@@ -33,8 +34,7 @@ def spec(reader: dict[str, Any], columns: dict[str, str], **more: Any) -> Format
 
 def read(scratch: Scratch, form: FormatSpec, *lines: str) -> list[dict[str, Any]]:
     chunk = pa.table({"_n": range(1, len(lines) + 1), "_off": range(len(lines)), "_line": list(lines)})
-    sql = CompiledFormat(form).query("chunk", COLUMNS)
-    rows: list[dict[str, Any]] = scratch.query(sql, chunk=chunk).to_pylist()
+    rows: list[dict[str, Any]] = extract(scratch, CompiledFormat(form), chunk, Wanted(COLUMNS)).to_pylist()
     return sorted(rows, key=lambda row: row["_n"])
 
 

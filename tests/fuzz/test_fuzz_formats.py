@@ -16,7 +16,8 @@ from shadowscan.formats.infer import infer
 from shadowscan.formats.library import FormatLibrary, load_library
 from shadowscan.formats.readers import READERS
 from shadowscan.formats.spec import FormatSpec
-from shadowscan.ingest.lines import LineParser, Wanted
+from shadowscan.ingest.extract import Wanted
+from shadowscan.ingest.lines import LineParser
 from shadowscan.model.events import EVENT_COLUMN_NAMES
 from shadowscan.store.scratch import Scratch
 from tests.fuzz.mutate import mutated, sample_lines

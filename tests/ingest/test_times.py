@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shadowscan.formats.library import FormatLibrary, load_library
-from shadowscan.ingest.lines import LineParser, Wanted
+from shadowscan.ingest.extract import Wanted
+from shadowscan.ingest.lines import LineParser
 from shadowscan.store.scratch import Scratch
 
 LIBRARY = load_library()

@@ -12,6 +12,8 @@ from shadowscan.store.database import Database, Session
 from shadowscan.store.schema import LABEL_COLUMNS, migrations
 from shadowscan.store.scratch import Scratch
 
+NOTHING = pa.table({"x": pa.array([], pa.int64())})
+
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
@@ -108,7 +110,7 @@ class TestScratch:
             Scratch() as scratch,
             pytest.raises(Exception, match=r"disabled|locked|denied|Permission|configuration|does not exist"),
         ):
-            scratch.query(sql)
+            scratch.query(NOTHING, lambda _: sql)
         assert list(tmp_path.iterdir()) == []
 
     def test_an_unknown_time_zone_is_told(self) -> None:
@@ -117,5 +119,6 @@ class TestScratch:
 
     def test_times_without_a_zone_are_of_the_users(self) -> None:
         with Scratch(timezone="Europe/Paris") as scratch:
-            found = scratch.query("SELECT make_timestamp(epoch_us(any_time('2026-07-01 12:00:00')))::VARCHAR AS t")
+            sql = "SELECT make_timestamp(epoch_us(any_time('2026-07-01 12:00:00')))::VARCHAR AS t"
+            found = scratch.query(NOTHING, lambda _: sql)
         assert found["t"].to_pylist() == ["2026-07-01 10:00:00"]

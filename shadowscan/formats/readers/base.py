@@ -2,8 +2,23 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from shadowscan.formats.spec import ReaderSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Cutting:
+    """How a record of plain cells is cut: what ``ingest.cut`` does to a whole chunk at once, without SQL."""
+
+    separator: str
+    """One ASCII character."""
+    runs: bool = False
+    """Several separators in a row count as one."""
+    quotes: bool = False
+    """Cells may be wrapped in double quotes; separators within don't count."""
+    trimmed: bool = False
+    """Blanks around a cell don't belong to it."""
 
 
 class Reader(ABC):
@@ -22,6 +37,10 @@ class Reader(ABC):
 
     def prepare(self, fields: Sequence[str]) -> str | None:
         """Return the expression for ``_r``, given the fields that will be asked for; None if not needed."""
+        return None
+
+    def cutting(self) -> Cutting | None:
+        """Return the rule by which ordinary records are cut into cells; None if only SQL can cut them."""
         return None
 
     @abstractmethod

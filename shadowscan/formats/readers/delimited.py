@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from shadowscan.formats.readers.base import Reader
+from shadowscan.formats.readers.base import Cutting, Reader
 from shadowscan.formats.sqltext import literal
 
 _POSITION = re.compile(r"c(\d+)$")
@@ -11,8 +11,13 @@ _MASK = "chr(31)"
 _QUOTED_W3C = r'"(?:[^"]|"")*"|\S+'
 _QUOTED_OR_PLAIN = r'"(?:[^"\\]|\\.)*"|\[[^\]]*\]|\S+'
 
+CELLS, CELL = "_cells", "_c"
+"""Columns of records that were cut by their ``Cutting``: the number of cells, and ``_c<position>`` each."""
 
-class _Positional(Reader):
+
+class Positional(Reader):
+    """A record is a row of cells."""
+
     def position(self, name: str) -> int | None:
         """1-based position of a raw field: by the layout's names, else by the generic name ``c<N>``."""
         if name in self.names:
@@ -21,10 +26,29 @@ class _Positional(Reader):
         return int(numbered[1]) if numbered else None
 
     def valid(self) -> str | None:
-        return f"len(_r) >= {self.spec.minimum}" if self.spec.minimum else None
+        return self.wide_enough("len(_r)")
+
+    def wide_enough(self, count: str) -> str | None:
+        """Return the condition on the number of cells under which a record is one of this layout."""
+        return f"{count} >= {self.spec.minimum}" if self.spec.minimum else None
 
 
-class SplitReader(_Positional):
+class CellReader(Reader):
+    """Records whose cells stand in columns already."""
+
+    def __init__(self, reader: Positional) -> None:
+        super().__init__(reader.spec, reader.names)
+        self._reader = reader
+
+    def field(self, name: str) -> str | None:
+        position = self._reader.position(name)
+        return f"{CELL}{position}" if position else None
+
+    def valid(self) -> str | None:
+        return self._reader.wide_enough(CELLS)
+
+
+class SplitReader(Positional):
     """Fields between blanks (runs count as one) or between one given separator; optionally quoted."""
 
     def prepare(self, fields: Sequence[str]) -> str:
@@ -33,9 +57,11 @@ class SplitReader(_Positional):
             return f"regexp_extract_all(_p, {literal(_QUOTED_OR_PLAIN)})"
         if separator:
             return f"string_split(_p, {literal(separator)})"
-        # Squid pads its second column with blanks; three replacements are three times cheaper than a regex.
+        # Squid pads its second column with blanks; three replacements are three times cheaper than a regex, and make
+        # one blank of up to ten.
         squeezed = "replace(replace(replace(_p, '    ', ' '), '  ', ' '), '  ', ' ')"
-        return f"string_split(CASE WHEN contains(_p, '  ') THEN {squeezed} ELSE _p END, ' ')"
+        many = f"WHEN contains(_p, {literal(' ' * 11)}) THEN regexp_replace(_p, ' +', ' ', 'g')"
+        return f"string_split(CASE WHEN NOT contains(_p, '  ') THEN _p {many} ELSE {squeezed} END, ' ')"
 
     def field(self, name: str) -> str | None:
         position = self.position(name)
@@ -43,8 +69,13 @@ class SplitReader(_Positional):
             return None
         return f"trim(_r[{position}], '\"[]')" if self.spec.quoted else f"_r[{position}]"
 
+    def cutting(self) -> Cutting | None:
+        separator = self.spec.separator or " "
+        plain = len(separator) == 1 and separator.isascii() and not self.spec.quoted
+        return Cutting(separator, runs=not self.spec.separator) if plain else None
 
-class CsvReader(_Positional):
+
+class CsvReader(Positional):
     """Comma (or otherwise) separated values; quoted fields with doubled quotes as in RFC 4180.
 
     Lines without a quote split cheaply. Else every second piece between quotes is the inside of a field: there the
@@ -67,6 +98,11 @@ class CsvReader(_Positional):
         if position is None:
             return None
         return f"replace(trim(_r[{position}]), {_MASK}, {literal(self.spec.separator or ',')})"
+
+    def cutting(self) -> Cutting | None:
+        separator = self.spec.separator or ","
+        plain = len(separator) == 1 and separator.isascii()
+        return Cutting(separator, quotes=True, trimmed=True) if plain else None
 
 
 def _all_quoted(separator: str) -> str:
@@ -113,5 +149,8 @@ class W3cReader(SplitReader):
         cell = super().field(name)
         return f"trim({cell}, '\"')" if cell and not self.spec.separator else cell
 
-    def valid(self) -> str:
-        return f"len(_r) BETWEEN {max(len(self.names) - 1, 1)} AND {len(self.names) + 1}"
+    def cutting(self) -> Cutting | None:
+        return super().cutting() if self.spec.separator else Cutting(" ", runs=True, quotes=True)
+
+    def wide_enough(self, count: str) -> str:
+        return f"{count} BETWEEN {max(len(self.names) - 1, 1)} AND {len(self.names) + 1}"

@@ -13,6 +13,7 @@ from shadowscan.formats.compile import UNCLAIMED, CompiledFormat
 from shadowscan.formats.detect import is_bare
 from shadowscan.formats.infer import infer
 from shadowscan.formats.spec import FormatSpec
+from shadowscan.ingest.extract import Wanted, extract
 from shadowscan.model.events import EVENT_COLUMN_NAMES
 from shadowscan.store.scratch import Scratch
 
@@ -35,7 +36,7 @@ def run(spec: FormatSpec, lines: Sequence[str]) -> list[dict[str, Any]]:
     compiled = CompiledFormat(spec, (), REFERENCE, bare=is_bare(spec, lines))
     numbers = pa.array(range(len(lines)), pa.int64())
     table = pa.table({"_n": numbers, "_off": numbers, "_line": pa.array(lines, pa.string())})
-    rows: list[dict[str, Any]] = _scratch().query(compiled.query("chunk", EVENT_COLUMN_NAMES), chunk=table).to_pylist()
+    rows: list[dict[str, Any]] = extract(_scratch(), compiled, table, Wanted(EVENT_COLUMN_NAMES)).to_pylist()
     return sorted(rows, key=lambda row: row["_n"])
 
 
