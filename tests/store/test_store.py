@@ -108,7 +108,9 @@ class TestScratch:
         monkeypatch.chdir(tmp_path)
         with (
             Scratch() as scratch,
-            pytest.raises(Exception, match=r"disabled|locked|denied|Permission|configuration|does not exist"),
+            pytest.raises(
+                Exception, match=r"disabled|locked|denied|Permission|configuration|does not exist|not a preparable"
+            ),
         ):
             scratch.query(NOTHING, lambda _: sql)
         assert list(tmp_path.iterdir()) == []
