@@ -20,7 +20,7 @@ from shadowscan.store.database import Session
 
 def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
     """Count, judge and name everything within the bounds."""
-    prepare(session, bounds)
+    prepare(session, bounds, context.directory)
     judge_visits(session, context.policy, context.catalog)
     sources = source_rows(session, bounds)
     days = ask(session, "days", bounds)

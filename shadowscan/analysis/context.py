@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from shadowscan.catalog import Catalog
+from shadowscan.people import Directory
 from shadowscan.policy import Policy
 
 
@@ -12,6 +13,7 @@ class Context:
 
     catalog: Catalog
     policy: Policy
+    directory: Directory
     version: str
     command: str
     database: str

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shadowscan.analysis.queries import Bounds, ask, prepare
+from shadowscan.people import Directory
 from shadowscan.sources import Position, Source, discover, head, identify, read_input
 from shadowscan.sources.rows import is_parquet
 from shadowscan.store.database import Session
@@ -12,9 +13,9 @@ ARCHIVE_MARK = "!"
 HEAD_BYTES = 1 << 18
 
 
-def events_behind(session: Session, bounds: Bounds) -> list[dict[str, Any]]:
+def events_behind(session: Session, bounds: Bounds, directory: Directory) -> list[dict[str, Any]]:
     """Return the events within the bounds, with file, line, byte offset and the signature that matched."""
-    prepare(session, bounds)
+    prepare(session, bounds, directory)
     return ask(session, "evidence", bounds)
 
 

@@ -7,12 +7,17 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
+from shadowscan.analysis.identities import load_names, make_actors
+from shadowscan.people import Directory
 from shadowscan.store.database import Session
 from shadowscan.store.schema import rollup_sql
 
 HALF_HOUR = timedelta(minutes=30)
 """The rollup's grain."""
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - times are UTC without saying so
+
+NOBODY = Directory()
+"""No files say who is who."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +59,17 @@ def ask(
     return session.dicts(sql, bounds.parameters(sql) | dict(more))
 
 
-def prepare(session: Session, bounds: Bounds) -> None:
-    """Make the temporary tables that the other questions read."""
+def prepare(session: Session, bounds: Bounds, directory: Directory = NOBODY) -> None:
+    """Make the temporary tables that the other questions read; ``directory`` says who is who."""
+    load_names(session, directory)
     _run(session, "people", bounds)
     session.rows("CREATE OR REPLACE TEMP TABLE edges AS FROM ai_usage LIMIT 0")
     for since, until in bounds.edges():
         cut = {"since": since, "until": until}
         session.rows(rollup_sql("edges", "(FROM events WHERE ts >= $since AND ts < $until)"), cut)
-    for name in ("placed", "sessions", "visits", "actors"):
+    for name in ("placed", "sessions", "visits"):
         _run(session, name, bounds)
+    make_actors(session, ask(session, "actors", bounds), directory)
 
 
 def _run(session: Session, name: str, bounds: Bounds) -> None:

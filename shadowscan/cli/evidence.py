@@ -1,11 +1,15 @@
 """`shadowscan evidence`: the lines behind a row of the report."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shadowscan.cli.directory import with_directory
 from shadowscan.cli.options import DEFAULT_DATABASE, DatabaseOption, SinceOption, UntilOption, moment
+
+if TYPE_CHECKING:
+    from shadowscan.people import Directory
 
 
 class Form(StrEnum):
@@ -16,7 +20,9 @@ class Form(StrEnum):
     CSV = "csv"
 
 
+@with_directory
 def evidence(
+    directory: "Directory",
     database: DatabaseOption = DEFAULT_DATABASE,
     service: Annotated[str | None, typer.Option("--service", help="Events of this service (id).")] = None,
     user: Annotated[str | None, typer.Option("--user", help="Events of this person (or address).")] = None,
@@ -36,7 +42,7 @@ def evidence(
     if service:
         service = load_catalog().service(service).id
     with Database(database).read() as session:
-        events = events_behind(session, Bounds(moment(since), moment(until), service, user))
+        events = events_behind(session, Bounds(moment(since), moment(until), service, user), directory)
     shown = events[:limit]
     if raw:
         _add_raw(shown)

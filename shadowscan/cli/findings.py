@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shadowscan.cli.directory import with_directory
 from shadowscan.cli.options import (
     DEFAULT_DATABASE,
     DatabaseOption,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from shadowscan.analysis.findings.pick import Picked
     from shadowscan.model.finding import Status
     from shadowscan.model.report import Report
+    from shadowscan.people import Directory
     from shadowscan.report.page import Page
 
 app = typer.Typer(
@@ -40,7 +42,9 @@ class Form(StrEnum):
 
 
 @app.command("list")
+@with_directory
 def list_(
+    directory: "Directory",
     database: DatabaseOption = DEFAULT_DATABASE,
     policy: PolicyOption = None,
     since: SinceOption = None,
@@ -62,7 +66,7 @@ def list_(
     lowest = Severity(severity.value).rank if severity else 0
     findings = [
         finding
-        for finding in _report(database, policy, since, until).findings
+        for finding in _report(database, policy, directory, since, until).findings
         if (everything or finding.status is Status.OPEN)
         and finding.severity.rank >= lowest
         and kind in {None, finding.kind}
@@ -76,7 +80,9 @@ def list_(
 
 
 @app.command()
+@with_directory
 def show(
+    directory: "Directory",
     finding: IdArgument,
     database: DatabaseOption = DEFAULT_DATABASE,
     policy: PolicyOption = None,
@@ -85,7 +91,7 @@ def show(
     """Show one finding: its rule, its numbers, the next step, and every decision on it."""
     from shadowscan.report.findings import detailed, history
 
-    picked = _picked(finding, database, policy)
+    picked = _picked(finding, database, policy, directory)
     if output is Form.JSON:
         _emit_json(
             {
@@ -106,7 +112,9 @@ def show(
 
 
 @app.command()
+@with_directory
 def accept(
+    directory: "Directory",
     finding: IdArgument,
     until: Annotated[str, typer.Option("--until", help="Last day on which it is accepted: 2027-01-31.")],
     why: WhyOption,
@@ -124,11 +132,13 @@ def accept(
         raise UsageError(f"not a day: {until!r}", hint="write 2027-01-31") from error
     if last < datetime.now(UTC).date():
         raise UsageError(f"{until} is in the past", hint="name the last day on which the finding is accepted")
-    _decide(finding, _Verdict(Status.ACCEPTED, why, by, last), database, policy)
+    _decide(finding, _Verdict(Status.ACCEPTED, why, by, last), database, policy, directory)
 
 
 @app.command()
+@with_directory
 def resolve(
+    directory: "Directory",
     finding: IdArgument,
     why: WhyOption,
     by: ByOption = None,
@@ -138,11 +148,13 @@ def resolve(
     """Mark a finding as dealt with; evidence younger than this decision opens it again."""
     from shadowscan.model.finding import Status
 
-    _decide(finding, _Verdict(Status.RESOLVED, why, by), database, policy)
+    _decide(finding, _Verdict(Status.RESOLVED, why, by), database, policy, directory)
 
 
 @app.command()
+@with_directory
 def reopen(
+    directory: "Directory",
     finding: IdArgument,
     why: WhyOption,
     by: ByOption = None,
@@ -152,7 +164,7 @@ def reopen(
     """Take a decision back: the finding is open again."""
     from shadowscan.model.finding import Status
 
-    _decide(finding, _Verdict(Status.OPEN, why, by), database, policy)
+    _decide(finding, _Verdict(Status.OPEN, why, by), database, policy, directory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +175,7 @@ class _Verdict:
     until: date | None = None
 
 
-def _decide(start: str, verdict: _Verdict, database: Path, policy: Path | None) -> None:
+def _decide(start: str, verdict: _Verdict, database: Path, policy: Path | None, directory: "Directory") -> None:
     from getpass import getuser
 
     from shadowscan.cli.console import emit
@@ -177,7 +189,7 @@ def _decide(start: str, verdict: _Verdict, database: Path, policy: Path | None) 
     for name, text in (("--why", verdict.why), ("--by", by)):
         if not text.strip():
             raise UsageError(f"{name} is empty", hint="a decision needs a reason and a name")
-    picked = _picked(start, database, policy)
+    picked = _picked(start, database, policy, directory)
     at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     decision = Decision(status=verdict.status, at=at, by=by, why=verdict.why, until=verdict.until)
     with Database(database).write() as session:
@@ -186,17 +198,19 @@ def _decide(start: str, verdict: _Verdict, database: Path, policy: Path | None) 
     emit(safe_text(f"{picked.finding_id} {verdict.status.value}{until}: {picked.title}"))
 
 
-def _picked(start: str, database: Path, policy: Path | None) -> "Picked":
+def _picked(start: str, database: Path, policy: Path | None, directory: "Directory") -> "Picked":
     from shadowscan.analysis.findings.pick import pick
     from shadowscan.store.database import Database
     from shadowscan.store.decisions import decided
 
-    report = _report(database, policy)
+    report = _report(database, policy, directory)
     with Database(database).read() as session:
         return pick(start, report.findings, decided(session))
 
 
-def _report(database: Path, policy: Path | None, since: str | None = None, until: str | None = None) -> "Report":
+def _report(
+    database: Path, policy: Path | None, directory: "Directory", since: str | None = None, until: str | None = None
+) -> "Report":
     from shadowscan.analysis.queries import Bounds
     from shadowscan.catalog import load_catalog
     from shadowscan.cli.rendering import make_report
@@ -205,7 +219,7 @@ def _report(database: Path, policy: Path | None, since: str | None = None, until
 
     catalog = load_catalog()
     rules = load_policy(policy, catalog.aliases)
-    return make_report(Database(database), catalog, rules, Bounds(moment(since), moment(until)))
+    return make_report(Database(database), catalog, rules, directory, Bounds(moment(since), moment(until)))
 
 
 def _page() -> "Page":

@@ -1,15 +1,19 @@
 """`shadowscan policy`: write, check and explain the policy."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shadowscan.cli.directory import with_directory
 from shadowscan.cli.options import PolicyOption
 
 if TYPE_CHECKING:
     from shadowscan.catalog import Catalog
+    from shadowscan.model.actors import Actor
+    from shadowscan.people import Directory
     from shadowscan.policy import Known, Policy, Use
 
 app = typer.Typer(help="Write, check and explain the policy.", no_args_is_help=True, rich_markup_mode=None)
@@ -28,7 +32,8 @@ def init(
 
 
 @app.command()
-def check(path: Annotated[Path, typer.Argument(help="Policy file.")]) -> None:
+@with_directory
+def check(directory: "Directory", path: Annotated[Path, typer.Argument(help="Policy file.")]) -> None:
     """Check a policy: its form, and that every name in it is known."""
     from shadowscan.catalog import load_catalog
     from shadowscan.cli.console import emit, tell
@@ -36,7 +41,7 @@ def check(path: Annotated[Path, typer.Argument(help="Policy file.")]) -> None:
     from shadowscan.policy import load_policy, unknown_names
 
     policy = load_policy(path)
-    unknown = unknown_names(policy, known_names(load_catalog()), path)
+    unknown = unknown_names(policy, known_names(load_catalog(), directory), path)
     for problem in unknown:
         tell(problem)
     if unknown:
@@ -54,7 +59,9 @@ def schema() -> None:
 
 
 @app.command()
+@with_directory
 def explain(
+    directory: "Directory",
     request: Annotated[str, typer.Argument(help="URL or host, with the method before it if it matters.")],
     policy: PolicyOption = None,
     user: Annotated[str | None, typer.Option("--user", help="As if this person did it.")] = None,
@@ -70,7 +77,6 @@ def explain(
     """Say which service a URL belongs to, what the policy says of it, and why no earlier rule fits."""
     from shadowscan.catalog import load_catalog, parse_input
     from shadowscan.cli.console import emit
-    from shadowscan.model.actors import Actor, ActorKind
     from shadowscan.policy import Use, load_policy
     from shadowscan.report.escape import safe_text
 
@@ -82,11 +88,10 @@ def explain(
         emit(f"{safe_text(request)}: no service of the catalogue ({safe_text(match.why)})")
         return
     service = catalog.service(match.service)
-    actor = Actor(user or "somebody", ActorKind.PERSON, department) if user or department else None
     use = Use(
         service.id,
         service.category,
-        actor=actor,
+        actor=_actor(directory, user, department, address),
         address=address,
         activity=activity or match.activity,
         host=parsed.host,
@@ -97,7 +102,7 @@ def explain(
     emit("\n".join(safe_text(line) for line in _verdict(rules, use)))
 
 
-def known_names(catalog: "Catalog") -> "Known":
+def known_names(catalog: "Catalog", directory: "Directory") -> "Known":
     """Return the names that a policy may use."""
     from shadowscan.catalog import Category
     from shadowscan.catalog.model import Activity
@@ -109,7 +114,21 @@ def known_names(catalog: "Catalog") -> "Known":
         categories=frozenset(Category),
         activities=frozenset(Activity),
         data_classes=frozenset(default_priors().classes),
+        people=directory.users,
+        departments=directory.departments,
+        roles=directory.roles,
+        sites=directory.sites,
     )
+
+
+def _actor(directory: "Directory", user: str | None, department: str | None, address: str | None) -> "Actor | None":
+    """Who the person or the address is, as the files know them."""
+    from shadowscan.analysis.identities import actor_of
+
+    if user is None and department is None and address is None:
+        return None
+    actor = actor_of(directory, user or address or "somebody", address, named=user is not None or address is None)
+    return actor if department is None else replace(actor, department=department)
 
 
 def _verdict(policy: "Policy", use: "Use") -> list[str]:

@@ -14,6 +14,7 @@ from shadowscan.cli.options import FailOn, Output
 from shadowscan.errors import UsageError
 from shadowscan.model.finding import Severity, Status
 from shadowscan.model.report import Report
+from shadowscan.people import Directory
 from shadowscan.policy import Policy
 from shadowscan.store.database import Database
 
@@ -33,11 +34,11 @@ def command_line() -> str:
     return shlex.join(["shadowscan", *sys.argv[1:]])
 
 
-def make_report(database: Database, catalog: Catalog, policy: Policy, bounds: Bounds) -> Report:
+def make_report(database: Database, catalog: Catalog, policy: Policy, directory: Directory, bounds: Bounds) -> Report:
     """Build the report from what the database holds."""
     from shadowscan import __version__
 
-    context = Context(catalog, policy, __version__, command_line(), str(database.path))
+    context = Context(catalog, policy, directory, __version__, command_line(), str(database.path))
     with database.read() as session:
         return build_report(session, context, bounds)
 

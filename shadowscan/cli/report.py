@@ -1,9 +1,10 @@
 """`shadowscan report`: report again on what the database holds."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shadowscan.cli.directory import with_directory
 from shadowscan.cli.options import (
     DEFAULT_DATABASE,
     DatabaseOption,
@@ -19,8 +20,13 @@ from shadowscan.cli.options import (
     moment,
 )
 
+if TYPE_CHECKING:
+    from shadowscan.people import Directory
 
+
+@with_directory
 def report(
+    directory: "Directory",
     database: DatabaseOption = DEFAULT_DATABASE,
     policy: PolicyOption = None,
     since: SinceOption = None,
@@ -46,6 +52,6 @@ def report(
     if service:
         service = catalog.service(service).id
     bounds = Bounds(moment(since), moment(until), service, user)
-    document = make_report(Database(database), catalog, rules, bounds)
+    document = make_report(Database(database), catalog, rules, directory, bounds)
     show(document, Rendering(output, table, to, top))
     raise typer.Exit(ExitCode.FINDINGS if worst_at_least(document, fail_on) else ExitCode.COMPLETE)

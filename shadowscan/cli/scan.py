@@ -1,10 +1,11 @@
 """`shadowscan scan`: read exports into the database and report."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shadowscan.cli.directory import with_directory
 from shadowscan.cli.options import (
     DEFAULT_DATABASE,
     DatabaseOption,
@@ -14,11 +15,15 @@ from shadowscan.cli.options import (
     PolicyOption,
     SinceOption,
     TableOption,
+    TimeZoneOption,
     ToOption,
     TopOption,
     UntilOption,
     moment,
 )
+
+if TYPE_CHECKING:
+    from shadowscan.people import Directory
 
 EPILOG = """Examples:
 
@@ -29,7 +34,9 @@ EPILOG = """Examples:
 """
 
 
+@with_directory
 def scan(
+    directory: "Directory",
     paths: Annotated[list[str], typer.Argument(help="Files, folders, globs, archives; - is standard input.")],
     database: DatabaseOption = DEFAULT_DATABASE,
     policy: PolicyOption = None,
@@ -37,7 +44,7 @@ def scan(
         str | None, typer.Option("--format", help="Take every log as this format (id or YAML file).")
     ] = None,
     formats_dir: Annotated[Path | None, typer.Option("--formats-dir", help="Folder of your own formats.")] = None,
-    timezone: Annotated[str, typer.Option("--timezone", help="Zone of times that state none.")] = "UTC",
+    timezone: TimeZoneOption = "UTC",
     keep_all: Annotated[bool, typer.Option("--keep-all", help="Store every event, not only AI-related ones.")] = False,
     keep_query: Annotated[bool, typer.Option("--keep-query", help="Store the query of URLs.")] = False,
     output: OutputOption = Output.TEXT,
@@ -79,7 +86,7 @@ def scan(
         command=command_line(),
     )
     results = read_all(paths, store, catalog, reading)
-    report = make_report(store, catalog, rules, bounds)
+    report = make_report(store, catalog, rules, directory, bounds)
     show(report, Rendering(output, table, to, top))
     code = verdict_of(results, max_rejected)
     if code is ExitCode.COMPLETE and worst_at_least(report, fail_on):

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shadowscan.cli.directory import with_directory
 from shadowscan.cli.options import DEFAULT_DATABASE, DatabaseOption, SinceOption, ToOption, UntilOption, moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shadowscan.model.report import CandidateRow
+    from shadowscan.people import Directory
 
 
 class Form(StrEnum):
@@ -21,7 +23,9 @@ class Form(StrEnum):
     CSV = "csv"
 
 
+@with_directory
 def unknown(
+    directory: "Directory",
     database: DatabaseOption = DEFAULT_DATABASE,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -46,7 +50,7 @@ def unknown(
     bounds = Bounds(moment(since), moment(until), person=user)
     catalog = load_catalog()
     with Database(database).read() as session:
-        prepare(session, bounds)
+        prepare(session, bounds, directory)
         rows = candidates_of(session, catalog, bounds, least)
     emit(_rendered(rows, output, top, color=to is None), to)
 

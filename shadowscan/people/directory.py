@@ -40,6 +40,14 @@ class Directory:
         """Sites of the networks; None without a networks file."""
         return None if self.networks is None else frozenset(one.site for one in self.networks if one.site)
 
+    def names(self) -> dict[str, str]:
+        """Every name in lower case -> the person's; of mail addresses also what stands before the @, if one has it."""
+        names = {name: one.user.lower() for name, one in self._by_name.items()}
+        local: dict[str, set[str]] = defaultdict(set)
+        for name, user in names.items():
+            local[name.partition("@")[0]].add(user)
+        return {name: users.pop() for name, users in local.items() if len(users) == 1} | names
+
     def person(self, name: str) -> PersonEntry | None:
         """The person known by a name."""
         return self._by_name.get(name.casefold())

@@ -99,5 +99,5 @@ def _version(connection: duckdb.DuckDBPyConnection, where: str) -> int:
                 "this DuckDB file is not a shadowscan database", where=where, hint="name another file with --db"
             )
         return 0
-    row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-    return int(row[0]) if row else 0
+    rows = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchall()
+    return int(rows[0][0]) if rows else 0

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from shadowscan.analysis.build import build_report
 from shadowscan.analysis.context import Context
-from shadowscan.analysis.queries import Bounds
+from shadowscan.analysis.queries import NOBODY, Bounds
 from shadowscan.catalog import Catalog, load_catalog
 from shadowscan.errors import Problem
 from shadowscan.formats.library import FormatLibrary, load_library
 from shadowscan.ingest.run import Ingest, IngestOptions, SourceResult
 from shadowscan.model.report import Report
+from shadowscan.people import Directory
 from shadowscan.policy import load_policy
 from shadowscan.sources import discover
 from shadowscan.store.database import Database
@@ -62,9 +63,11 @@ class Bench:
         assert len(results) == len(found)
         return results
 
-    def report(self, bounds: Bounds = EVERYTHING) -> Report:
+    def report(self, bounds: Bounds = EVERYTHING, directory: Directory = NOBODY) -> Report:
         with self.database.read() as session:
-            return build_report(session, Context(catalog(), load_policy(None), "0", "test", str(self.path)), bounds)
+            return build_report(
+                session, Context(catalog(), load_policy(None), directory, "0", "test", str(self.path)), bounds
+            )
 
     def figures(self) -> Figures:
         report = self.report()

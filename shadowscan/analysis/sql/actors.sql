@@ -1,5 +1,4 @@
--- Who uses AI: one row a person, or a device nobody is named for.
-CREATE OR REPLACE TEMP TABLE actors AS
-SELECT who, bool_or(named) AS named, CASE WHEN bool_or(named) THEN 'person' ELSE 'device' END AS kind,
-       NULL::VARCHAR AS department, NULL::VARCHAR AS role, NULL::VARCHAR AS site
-FROM visits GROUP BY who
+-- What the logs show of everybody who uses AI.
+SELECT who, bool_or(named) AS named, mode(device) AS address, count(DISTINCT hour(first)) AS hours,
+       count(DISTINCT day) AS days, coalesce(bool_or(client_kind = 'person'), FALSE) AS browser
+FROM placed GROUP BY who

@@ -12,12 +12,13 @@ WITH seen AS (
     )
     WHERE verdict = 'service' AND ($service IS NULL OR service = $service)
 )
-SELECT number, coalesce(persons.person, holders.person, seen.device, 'unknown') AS who,
-       (persons.person IS NOT NULL OR holders.person IS NOT NULL) AS named,
+SELECT number, coalesce(persons.person, held.person, seen.device, 'unknown') AS who,
+       (persons.person IS NOT NULL OR coalesce(held.named, FALSE)) AS named,
+       CASE WHEN persons.person IS NOT NULL THEN 'record' ELSE coalesce(held.known_by, 'device') END AS known_by,
        hash(who, service) AS usage, coalesce(slot, seen.day, TIMESTAMP '1970-01-01') AS half, seen.day, service, host,
        activity, client_kind, seen.device, action, url, log, class, hash(log, class) AS view,
        requests, bytes_out, bytes_in, first, last, began, ended
 FROM seen
 LEFT JOIN persons ON seen."user" = spelling
-LEFT JOIN holders ON seen.day = holders.day AND seen.device = holders.device
+LEFT JOIN held ON seen.day = held.day AND seen.device = held.device AND first >= since AND first < until
 WHERE $person IS NULL OR who = lower($person);
