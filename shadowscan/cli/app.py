@@ -23,6 +23,7 @@ from shadowscan.cli import (
     signatures,
     simulate,
     unknown,
+    watch,
 )
 from shadowscan.errors import ExitCode, ShadowscanError
 
@@ -73,6 +74,7 @@ app.command("report")(report.report)
 app.command("evidence")(evidence.evidence)
 app.command("unknown")(unknown.unknown)
 app.command("parse")(parse.parse)
+app.command("watch", epilog=watch.EPILOG)(watch.watch)
 app.command("listen", epilog=listen.EPILOG)(listen.listen)
 app.command("simulate")(simulate.simulate)
 app.add_typer(formats.app, name="formats")

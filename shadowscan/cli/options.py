@@ -30,6 +30,14 @@ class FailOn(StrEnum):
     HIGH = "high"
 
 
+class LogForm(StrEnum):
+    """How the messages of a running watcher are written."""
+
+    TEXT = "text"
+    LOGFMT = "logfmt"
+    JSON = "json"
+
+
 DatabaseOption = Annotated[
     Path, typer.Option("--db", envvar="SHADOWSCAN_DB", help="Database file; made by the first scan.")
 ]
@@ -79,3 +87,14 @@ def moment(text: str | None) -> datetime | None:
     except ValueError as error:
         raise UsageError(f"not a time: {text!r}", hint="write 2026-11-01, 2026-11-01T08:00 or 7d") from error
     return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+
+
+def size(text: str) -> int:
+    """Read a size such as ``500M`` or ``20G`` (powers of 1024), or plain bytes; UsageError if it is none."""
+    units = {"K": 10, "M": 20, "G": 30, "T": 40}
+    number = text.strip().upper().removesuffix("B")
+    power = units.get(number[-1:], 0)
+    digits = number[:-1] if power else number
+    if not digits.isdigit():
+        raise UsageError(f"not a size: {text!r}", hint="write bytes, or 500M, 20G")
+    return int(digits) << power

@@ -185,6 +185,8 @@ class Ingest:
         source = reading.source
         beginning = head(source, HEAD_BYTES)
         if not beginning:
+            with source.open() as stream:
+                stream.read(1)  # damage at the very beginning is not emptiness
             reading.result.status = Status.EMPTY
             return
         capture = is_capture(beginning)

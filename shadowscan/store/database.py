@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ import duckdb
 import pyarrow as pa
 
 from shadowscan.errors import DatabaseError, DatabaseFullError, DatabaseHeldError
-from shadowscan.store.schema import check, upgrade
+from shadowscan.files import sync_file, sync_folder
+from shadowscan.store.schema import check, known_version, newest, upgrade
 from shadowscan.store.turns import Turns
 
 LOCK_WAIT = 10.0
@@ -110,9 +111,11 @@ class Database:
     def write(self) -> Iterator[Session]:
         """Open for writing; makes the file and brings its schema up to date. DatabaseError if that can't be.
 
-        Readers that wait already come first.
+        Readers that wait already come first. Before an older database is changed a copy of it is put beside it.
         """
         self._turns.let_pass()
+        if not self._upgraded:
+            self._keep_former()
         with self._open(read_only=False) as connection:
             if not self._upgraded:
                 upgrade(connection, str(self.path))
@@ -123,45 +126,106 @@ class Database:
     def read(self) -> Iterator[Session]:
         """Open for reading; DatabaseError if there is no such database, or one of another schema."""
         if not self.path.exists():
-            raise DatabaseError(
-                "no such database", where=str(self.path), hint="`shadowscan scan` makes it; --db names another"
-            )
+            raise self._missing()
         with self._open(read_only=True) as connection:
             check(connection, str(self.path))
             yield Session(connection, str(self.path))
 
+    def copy_to(self, target: Path, replace: Path | None = None) -> None:
+        """Write everything as of now, without dead space, to a new file; DatabaseError if that can't be.
+
+        Nobody writes meanwhile. ``replace`` is the name the finished copy then takes, still before anybody writes.
+        """
+        if not self.path.exists():
+            raise self._missing()
+        connection = self._wait_as_reader(self._attach)
+        try:
+            connection.execute(f"ATTACH {literal(str(target))} AS target")
+            connection.execute("COPY FROM DATABASE source TO target; DETACH target")
+            sync_file(target)
+            if replace:
+                if replace == self.path and self._log.exists():
+                    raise DatabaseHeldError("was written to meanwhile", where=str(self.path), hint="try again")
+                target.replace(replace)
+            sync_folder(target.parent)
+        except (duckdb.Error, OSError) as error:
+            target.unlink(missing_ok=True)
+            raise _failed(error, str(target)) from error
+        except DatabaseError:
+            target.unlink(missing_ok=True)
+            raise
+        finally:
+            connection.close()
+
+    @property
+    def _log(self) -> Path:
+        """The write-ahead log: what was committed and is not yet in the file."""
+        return self.path.with_name(f"{self.path.name}.wal")
+
+    def _keep_former(self) -> None:
+        """Copy a database of an older schema beside itself: an older program can go on with it."""
+        if not self.path.exists() or not self.path.stat().st_size:
+            return
+        with self._open(read_only=True) as connection:
+            version = known_version(connection, str(self.path))
+        if not 0 < version < newest():
+            return
+        part = self.path.with_name(f".{self.path.name}.part")
+        self.copy_to(part, self.path.with_name(f"{self.path.name}.schema-{version}"))
+
+    def _missing(self) -> DatabaseError:
+        return DatabaseError(
+            "no such database", where=str(self.path), hint="`shadowscan scan` makes it; --db names another"
+        )
+
     @contextmanager
     def _open(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-        connection = self._wait_as_reader() if read_only else self._wait(read_only=False)
+        connection = self._wait_as_reader(self._readable) if read_only else self._wait(self._writable, 0.2)
         try:
             connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
             yield connection
         finally:
             connection.close()
 
-    def _wait_as_reader(self) -> duckdb.DuckDBPyConnection:
+    def _wait_as_reader(self, connect: Callable[[], duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConnection:
         """Open for reading; where that isn't possible at once, announce it to the writer."""
         try:
-            return self._connect(read_only=True)
+            return connect()
         except DatabaseHeldError:
             with self._turns.announced():
-                return self._wait(read_only=True)
+                return self._wait(connect, _RETRY)
 
-    def _wait(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    def _wait(self, connect: Callable[[], duckdb.DuckDBPyConnection], longest: float) -> duckdb.DuckDBPyConnection:
+        """Try to connect again and again, with pauses up to ``longest``, as long as another process has the file."""
         deadline = time.monotonic() + self._lock_wait
         delay = _RETRY
         while True:
             try:
-                return self._connect(read_only=read_only)
+                return connect()
             except DatabaseHeldError:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(delay)
-                delay = delay if read_only else min(delay * 1.5, 0.2)
+                delay = min(delay * 1.5, longest)
 
-    def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    def _readable(self) -> duckdb.DuckDBPyConnection:
+        with self._explained():
+            return duckdb.connect(str(self.path), read_only=True)
+
+    def _writable(self) -> duckdb.DuckDBPyConnection:
+        with self._explained():
+            return duckdb.connect(str(self.path))
+
+    def _attach(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(":memory:")
+        with self._explained():
+            connection.execute(f"ATTACH {literal(str(self.path))} AS source (READ_ONLY)")
+        return connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         try:
-            return duckdb.connect(str(self.path), read_only=read_only)
+            yield
         except duckdb.Error as error:
             raise self._unusable(error) from error
 
@@ -180,7 +244,12 @@ class Database:
         return DatabaseError("the database can't be opened", reason=_first_line(error), where=where, hint=hint)
 
 
-def _failed(error: duckdb.Error, where: str) -> DatabaseError:
+def literal(text: str) -> str:
+    """Quote a text for SQL that takes no parameters (ATTACH)."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _failed(error: Exception, where: str) -> DatabaseError:
     """Tell what stopped a statement: no room on the disk, or something worse."""
     if "No space left" in str(error):
         return DatabaseFullError(
@@ -193,5 +262,5 @@ def _failed(error: duckdb.Error, where: str) -> DatabaseError:
     return DatabaseError("the database can't be written or read", reason=_first_line(error), where=where, hint=hint)
 
 
-def _first_line(error: duckdb.Error) -> str:
+def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [""])[0]

@@ -17,6 +17,9 @@ from shadowscan.store.database import Session
 from shadowscan.store.records import Batch, Committed, FileRecord, Mark, Progress, RunRecord
 from shadowscan.store.rollup import roll_up
 
+ROW_TABLES = ("ledger_formats", "skips", "rejects", "line_keys", "usage", "ai_usage", "events")
+"""What a ledger entry gave: rows of these tables bear its number and go with it."""
+
 
 def begin_run(session: Session, *, command: str, version: str, catalog: str) -> RunRecord:
     """Record the start of a run."""
@@ -135,7 +138,7 @@ def _save_file(session: Session, progress: Progress, *, problem: str | None) -> 
 
 
 def _undo(session: Session, ledger_id: int) -> None:
-    for table in ("ledger", "ledger_formats", "skips", "rejects", "line_keys", "usage", "ai_usage", "events"):
+    for table in (*ROW_TABLES, "ledger"):
         session.execute(f"DELETE FROM {table} WHERE ledger_id = ?", [ledger_id])
 
 

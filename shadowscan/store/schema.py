@@ -46,10 +46,15 @@ def migrations() -> list[tuple[int, str]]:
     return [(int(file.name.split("_")[0]), file.read_text(encoding="utf-8")) for file in files]
 
 
+def newest() -> int:
+    """Return the number of the schema this program writes."""
+    return migrations()[-1][0]
+
+
 def check(connection: duckdb.DuckDBPyConnection, where: str) -> None:
     """Say what keeps a database from being read: not ours, of a newer program, or older than this one."""
-    current = _known_version(connection, where)
-    if current < migrations()[-1][0]:
+    current = known_version(connection, where)
+    if current < newest():
         raise DatabaseError(
             f"the database has schema {current}, older than this program's",
             where=where,
@@ -59,7 +64,7 @@ def check(connection: duckdb.DuckDBPyConnection, where: str) -> None:
 
 def upgrade(connection: duckdb.DuckDBPyConnection, where: str) -> None:
     """Bring a new or older database to the current schema; DatabaseError if it is newer than this program."""
-    current = _known_version(connection, where)
+    current = known_version(connection, where)
     for number, sql in migrations()[current:]:
         connection.execute("BEGIN")
         connection.execute(sql)
@@ -79,12 +84,12 @@ def _roll_up_all(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(rollup_sql(told=told))
 
 
-def _known_version(connection: duckdb.DuckDBPyConnection, where: str) -> int:
+def known_version(connection: duckdb.DuckDBPyConnection, where: str) -> int:
     """Return the schema's number; DatabaseError if this program does not know it."""
-    current, newest = _version(connection, where), migrations()[-1][0]
-    if current > newest:
+    current = _version(connection, where)
+    if current > newest():
         raise DatabaseError(
-            f"the database has schema {current}, this program knows up to {newest}",
+            f"the database has schema {current}, this program knows up to {newest()}",
             where=where,
             hint="use the newer shadowscan that wrote it, or another --db",
         )

@@ -1,17 +1,16 @@
 """Moving or deleting a file whose every line is in the database, and on the disk."""
 
 import errno
-import os
 import shutil
 from pathlib import Path
 
-from shadowscan.files import sync_folder
+from shadowscan.files import sync_file, sync_folder
 from shadowscan.watch.folder import Folder
 
 
 def dispose(path: str, folder: Folder, database: Path) -> str | None:
     """Move the file to where the folder's settings say, or delete it; return where it went. OSError if it can't be."""
-    _sync(database)
+    sync_file(database)
     source = Path(path)
     if folder.settings.move_to is None:
         source.unlink()
@@ -32,7 +31,7 @@ def _copy(source: Path, target: Path) -> None:
     """Move to another file system: the original goes once the copy is on the disk."""
     part = target.with_name(f".{target.name}.part")
     shutil.copy2(source, part)
-    _sync(part)
+    sync_file(part)
     part.rename(target)
     sync_folder(target.parent)
     source.unlink()
@@ -45,11 +44,3 @@ def _free(target: Path) -> Path:
         number += 1
         free = target.with_name(f"{target.name}.{number}")
     return free
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -71,10 +71,13 @@ LEVELS: dict[Word, Level] = {
 class Journal:
     """Writes messages one a line; control characters of strangers are escaped in every form."""
 
-    def __init__(self, write: Callable[[str], None], clock: Clock, form: Form = Form.TEXT) -> None:
+    def __init__(
+        self, write: Callable[[str], None], clock: Clock, form: Form = Form.TEXT, *, quiet: bool = False
+    ) -> None:
         self._write = write
         self._clock = clock
         self._form = form
+        self._quiet = quiet
         self.alarms = 0
         """Alarms told since the start."""
 
@@ -82,6 +85,8 @@ class Journal:
         """Write one message with what is known of it."""
         level = LEVELS.get(word, "info")
         self.alarms += level == "alarm"
+        if self._quiet and level == "info":
+            return
         known = {name: value for name, value in facts.items() if value not in (None, "")}
         self._write(self._text(word, level, known))
 

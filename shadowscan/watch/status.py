@@ -32,7 +32,6 @@ class SourceStatus(_Plain):
     folder: str = Field(description="name of the watched folder")
     name: str = Field(description="the log's name, what changes with rotation taken off")
     site: str | None = None
-    files: int = Field(default=0, description="present now")
     pending: int = Field(default=0, description="files with something not yet read")
     lag_bytes: int = Field(default=0, description="upper bound of what is not yet read, as stored on disk")
     lag_seconds: float = Field(default=0, description="since the oldest change that is not yet read")
@@ -80,7 +79,7 @@ def status_path(database: Path) -> Path:
 
 def write_status(database: Path, status: WatchStatus) -> None:
     """Replace the status file; OSError if that can't be."""
-    replace_file(status_path(database), status.model_dump_json(indent=1).encode())
+    replace_file(status_path(database), status.model_dump_json(indent=1).encode(), 0o644)
 
 
 def read_status(database: Path) -> WatchStatus:

@@ -1,0 +1,49 @@
+"""`shadowscan watch`: follow living folders into the database for months; and how the watcher is."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shadowscan.cli.options import DEFAULT_DATABASE, DatabaseOption, LogForm
+
+EPILOG = """\b
+Examples:
+  shadowscan watch /var/log/squid /var/log/firewall --db /var/lib/shadowscan/shadowscan.duckdb
+  shadowscan --config /etc/shadowscan.yaml watch       folders, retention, metrics from the settings
+  shadowscan watch --status                            how the running watcher is
+
+SIGTERM ends it after the chunk under way; SIGHUP reads settings, formats and signatures anew.
+"""
+
+
+def watch(
+    context: typer.Context,
+    folders: Annotated[list[Path] | None, typer.Argument(help="Folders; none: those of the settings file.")] = None,
+    database: DatabaseOption = DEFAULT_DATABASE,
+    status: Annotated[bool, typer.Option("--status", help="Show how the running watcher is, and end.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --status: as JSON.")] = False,
+    log: Annotated[LogForm, typer.Option("--log", help="Form of the messages on stderr.")] = LogForm.TEXT,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Warnings and alarms only.")] = False,
+    timezone: Annotated[str, typer.Option("--timezone", help="Zone of times that state none.")] = "UTC",
+    formats_dir: Annotated[Path | None, typer.Option("--formats-dir", help="Folder of your own formats.")] = None,
+    keep_all: Annotated[bool, typer.Option("--keep-all", help="Store every event, not only AI-related ones.")] = False,
+    keep_query: Annotated[bool, typer.Option("--keep-query", help="Store the query of URLs.")] = False,
+) -> None:
+    """Follow the logs below folders as they grow and rotate; every complete line counts exactly once."""
+    from shadowscan.cli.console import emit
+    from shadowscan.cli.watch_status import shown
+
+    if status:
+        emit(shown(database, as_json=as_json))
+        return
+    from shadowscan.cli.rendering import command_line
+    from shadowscan.cli.watching import Wanted, journal_on_stderr, setup_for
+    from shadowscan.ingest.batches import Keep
+    from shadowscan.store.database import Database
+    from shadowscan.watch.daemon import Daemon
+
+    wanted = Wanted(tuple(folders or ()), formats_dir, timezone, Keep(keep_all, keep_query))
+    config: Path | None = context.find_root().params.get("settings")
+    journal = journal_on_stderr(log, quiet=quiet)
+    Daemon(Database(database), lambda: setup_for(wanted, config), journal, command_line()).run()
