@@ -10,6 +10,7 @@ from shadowscan.analysis.gaps import gaps_of
 from shadowscan.analysis.judging import judge_visits
 from shadowscan.analysis.people import people_of
 from shadowscan.analysis.queries import Bounds, ask, prepare
+from shadowscan.analysis.recognised import recognised_of
 from shadowscan.analysis.sources import source_rows
 from shadowscan.analysis.tools import tools_of
 from shadowscan.analysis.totals import period_of, totals_of
@@ -38,6 +39,7 @@ def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
         tools=tools,
         people=people_of(used, {tool.service: tool for tool in tools}),
         days=days_of(days),
+        recognised=recognised_of(session, context.catalog, bounds),
         candidates=candidates_of(session, context.catalog, bounds),
         gaps=gaps_of(sources, period, policy=context.policy.path),
         findings=findings_of(scene, now),

@@ -53,15 +53,23 @@ class AgentIndex:
             return []
         return [self._hits[found] for found in self._regex.findall(user_agent[:MAX_AGENT].lower())]
 
+    @property
+    def described(self) -> list[str]:
+        """All tokens with what they tell, in a stable order."""
+        return [
+            f"{token} {hit.agent} {hit.service.signature if hit.service else ''}"
+            for token, hit in sorted(self._hits.items())
+        ]
+
     def service_tokens(self) -> list[str]:
         """List the tokens that name a service's own tool."""
         return sorted(token for token, hit in self._hits.items() if hit.service is not None)
 
 
-def client_kind(hits: list[AgentHit]) -> tuple[str | None, str]:
-    """Say who is calling, with the reason in words of the catalogue; (None, "") if no token tells."""
+def client_kind(hits: list[AgentHit]) -> tuple[str | None, str | None]:
+    """Say who is calling, with the reason in words of the catalogue; (None, None) if no token tells."""
     for kind in _PRECEDENCE:
         for hit in hits:
             if hit.agent.client is kind:
                 return kind.value, f"user agent names {hit.agent.token.rstrip('/')}: {_WORDS[kind]}"
-    return None, ""
+    return None, None

@@ -1,6 +1,7 @@
 """The compiled matcher: labels hosts in bulk and explains single requests; the most specific signature wins."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 
 from shadowscan.catalog import globs
 from shadowscan.catalog.agents import AgentHit, AgentIndex, client_kind, token_regex
@@ -153,6 +154,17 @@ class Matcher:
             return Match("candidate", runtime.id, None, runtime.signature, None, why)
         return None
 
+    def basis(self, host: str) -> str:
+        """Return a digest of all that the catalogue says of a canonical host: its label and the endpoints on it."""
+        parts = [repr(self._label(host)), *map(repr, self._endpoints.bound_to(host))]
+        return _digest(parts)
+
+    def common(self) -> str:
+        """Return a digest of what the catalogue says of requests to any host: clients, shapes, ports."""
+        ports = sorted((port, service.signature) for port, service in self._strong_ports.items())
+        shapes = map(repr, self._endpoints.host_free_and_shapes)
+        return _digest([*self._agents.described, *shapes, repr(ports)])
+
     def prefilter(self) -> Prefilter:
         """Return what a database can evaluate to find lines on unknown hosts worth a look."""
         host_free = self._endpoints.host_free
@@ -165,6 +177,10 @@ class Matcher:
         )
 
 
+def _digest(parts: Iterable[str]) -> str:
+    return blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
+
+
 def _of_endpoint(bound: Bound, label: HostLabel) -> Match:
     service, one = bound.service, bound.endpoint
     assert service is not None  # noqa: S101 - only shapes have no service, and they aren't looked up here
@@ -175,7 +191,8 @@ def _of_endpoint(bound: Bound, label: HostLabel) -> Match:
     why = f"{methods}{one.path}{query} {on}{port} is {one.activity.value} of {service.name}"
     verdict = "service" if one.host else "candidate"
     role = label.role if label.service == service.id and label.role else Role.API.value
-    return Match(verdict, service.id, one.activity.value, service.signature, role if one.host else None, why)  # type: ignore[arg-type]
+    found = Match(verdict, service.id, one.activity.value, service.signature, role if one.host else None, why)  # type: ignore[arg-type]
+    return found._replace(asked=one.query or None)
 
 
 def _of_label(label: HostLabel, activity: Activity | None, why: str) -> Match:
@@ -186,7 +203,7 @@ def _of_label(label: HostLabel, activity: Activity | None, why: str) -> Match:
     return Match(verdict, label.service, activity.value if activity else None, label.signature, label.role, words)
 
 
-def _kind_of_role(role: str | None, request: Request) -> tuple[str | None, str]:
+def _kind_of_role(role: str | None, request: Request) -> tuple[str | None, str | None]:
     if role == Role.API.value and request.path:
         return ClientKind.SCRIPT.value, "no user agent; request to an API host"
-    return None, ""
+    return None, None

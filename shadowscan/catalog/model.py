@@ -221,7 +221,9 @@ class Match(NamedTuple):
     role: str | None
     why: str
     client_kind: str | None = None
-    client_why: str = ""
+    client_why: str | None = None
+    asked: str | None = None
+    """The query parameter the signature asked for, in the catalogue's words: ``name`` or ``name=value``."""
 
 
 class Prefilter(NamedTuple):

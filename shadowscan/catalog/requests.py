@@ -41,6 +41,11 @@ class Bound:
         )
 
     @property
+    def signature(self) -> str:
+        """Signature of the service; empty for a shape."""
+        return self.service.signature if self.service else ""
+
+    @property
     def order(self) -> tuple[int, int, int, int]:
         """Sort key, the most specific first."""
         one = self.endpoint
@@ -83,6 +88,16 @@ class EndpointIndex:
     def shape(self, request: Request) -> Endpoint | None:
         """Return the shape that tells the activity of a request on a host that is known already."""
         return next((bound.endpoint for bound in self._shapes if bound.fits(request)), None)
+
+    def bound_to(self, host: str) -> list[tuple[str, Endpoint]]:
+        """Return the endpoints that requests to a host are held against, each with its service's signature."""
+        bounds = [bound for suffix in suffixes(host) for bound in self._by_suffix.get(suffix, ())]
+        return [(bound.signature, bound.endpoint) for bound in bounds]
+
+    @property
+    def host_free_and_shapes(self) -> list[tuple[str, Endpoint]]:
+        """Return what requests to any host are held against."""
+        return [(bound.signature, bound.endpoint) for bound in (*self.host_free, *self._shapes)]
 
     @property
     def host_free(self) -> list[Bound]:

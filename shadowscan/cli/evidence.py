@@ -37,11 +37,13 @@ def evidence(
     from shadowscan.analysis.queries import Bounds
     from shadowscan.catalog import load_catalog
     from shadowscan.cli.console import emit, say
+    from shadowscan.ingest.relabel import labelled
     from shadowscan.store.database import Database
 
+    catalog = load_catalog()
     if service:
-        service = load_catalog().service(service).id
-    with Database(database).read() as session:
+        service = catalog.service(service).id
+    with labelled(Database(database), catalog) as session:
         events = events_behind(session, Bounds(moment(since), moment(until), service, user), directory)
     shown = events[:limit]
     if raw:
@@ -56,7 +58,7 @@ def _add_raw(events: list[dict[str, Any]]) -> None:
     from shadowscan.errors import SourceError
 
     lines = RawLines()
-    for event in events:
+    for event in (event for event in events if event["line"]):
         try:
             event["raw"] = lines.of(event)
         except SourceError as error:
@@ -72,16 +74,27 @@ def _text(events: list[dict[str, Any]]) -> str:
 
 
 def _lines(event: dict[str, Any]) -> list[str]:
-    time = event["ts"].isoformat(sep=" ", timespec="seconds") if event["ts"] else "no time"
+    time = _time(event)
     request = " ".join(str(event[name]) for name in ("method", "host") if event[name]) or str(event["dst_ip"])
     sent = f", {event['bytes_out']:,} bytes sent" if event["bytes_out"] is not None else ""
+    place = f":{event['line']}" if event["line"] else f" bytes {event['from_offset']:,} to {event['to_offset']:,}"
+    action = event["action"] or "no action stated"
+    times = f"  {event['requests']:,} requests" if event["requests"] > 1 else ""
     lines = [
-        f"{time}  {event['who']}  {request}{event['url_path'] or ''}  {event['action'] or 'no action stated'}{sent}",
-        f"    {event['file']}:{event['line']}  {event['format']}  {event['signature']}: {event['why']}",
+        f"{time}  {event['who']}  {request}{event['url_path'] or ''}{times}  {action}{sent}",
+        f"    {event['file']}{place}  {event['format']}  {event['signature']}: {event['why']}",
     ]
+    if event["client_kind"]:
+        lines.append(f"    called by {event['client_kind']}: {event['client_why']}")
     if "raw" in event:
         lines.append(f"    {event['raw'] or '(the file is gone or has changed)'}")
     return lines
+
+
+def _time(event: dict[str, Any]) -> str:
+    if not event["ts"]:
+        return "no time"
+    return str(event["ts"].isoformat(sep=" ", timespec="seconds") if event["line"] else event["ts"].date())
 
 
 def _ndjson(events: list[dict[str, Any]]) -> str:

@@ -59,7 +59,10 @@ LeasesOption = Annotated[
 TimeZoneOption = Annotated[str, typer.Option("--timezone", help="Zone of times that state none.")]
 OutputOption = Annotated[Output, typer.Option("--output", "-o", help="Form of the report.")]
 TableOption = Annotated[
-    str, typer.Option("--table", help="With --output csv: tools, people, sources, candidates, days, findings or gaps.")
+    str,
+    typer.Option(
+        "--table", help="With --output csv: tools, people, sources, recognised, candidates, days, findings or gaps."
+    ),
 ]
 ToOption = Annotated[Path | None, typer.Option("--to", help="Write the report to this file instead of stdout.")]
 TopOption = Annotated[int, typer.Option("--top", min=1, help="Rows of the longer tables in text output.")]

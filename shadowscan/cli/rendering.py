@@ -12,6 +12,7 @@ from shadowscan.catalog import Catalog
 from shadowscan.cli.console import emit, wants_color, width
 from shadowscan.cli.options import FailOn, Output
 from shadowscan.errors import UsageError
+from shadowscan.ingest.relabel import labelled
 from shadowscan.model.finding import Severity, Status
 from shadowscan.model.report import Report
 from shadowscan.people import Directory
@@ -39,7 +40,7 @@ def make_report(database: Database, catalog: Catalog, policy: Policy, directory:
     from shadowscan import __version__
 
     context = Context(catalog, policy, directory, __version__, command_line(), str(database.path))
-    with database.read() as session:
+    with labelled(database, catalog) as session:
         return build_report(session, context, bounds)
 
 
@@ -70,7 +71,7 @@ def _rendered(report: Report, rendering: Rendering) -> str:
             except (KeyError, ValueError) as error:
                 raise UsageError(
                     f"no table {rendering.table!r}",
-                    hint="tools, people, sources, candidates, days, findings or gaps",
+                    hint="tools, people, sources, recognised, candidates, days, findings or gaps",
                 ) from error
         case Output.MARKDOWN:
             from shadowscan.report.markdown import render_markdown

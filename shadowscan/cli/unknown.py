@@ -45,11 +45,12 @@ def unknown(
     from shadowscan.analysis.unknown import candidates_of
     from shadowscan.catalog import load_catalog
     from shadowscan.cli.console import emit
+    from shadowscan.ingest.relabel import labelled
     from shadowscan.store.database import Database
 
     bounds = Bounds(moment(since), moment(until), person=user)
     catalog = load_catalog()
-    with Database(database).read() as session:
+    with labelled(Database(database), catalog) as session:
         prepare(session, bounds, directory)
         rows = candidates_of(session, catalog, bounds, least)
     emit(_rendered(rows, output, top, color=to is None), to)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from shadowscan.capture import CaptureBatch
 from shadowscan.formats.compile import EVENT, REJECTED, SKIPPED
 from shadowscan.formats.targets import DEVICE
-from shadowscan.ingest.label import FIRST_PASS, FULL, Labeller
+from shadowscan.ingest.label import ASKED, FIRST_PASS, FULL, Labeller
 from shadowscan.ingest.lines import LineParser
 from shadowscan.sources import Chunk
 from shadowscan.store.records import Batch
@@ -83,13 +83,15 @@ def _ai_events(lines: pa.Table, picked: pa.Table, parser: LineParser, labeller: 
 
 
 def stored_events(events: pa.Table, keep: Keep) -> pa.Table:
-    """Rename the position columns as the store has them; the query of URLs stays out unless asked for."""
+    """Rename the position columns as the store has them.
+
+    Of the query of a URL only the parameter that the signature asked for is kept, in the catalogue's words: so the
+    event can be judged again. All of it is kept on request.
+    """
     names = {"_n": "line", "_off": "byte_offset"}
     events = events.rename_columns([names.get(name, name) for name in events.column_names])
-    if keep.query:
-        return events
-    blank = pa.nulls(len(events), pa.string())
-    return events.set_column(events.column_names.index("url_query"), "url_query", blank)
+    asked, events = events[ASKED], events.drop_columns([ASKED])
+    return events if keep.query else events.set_column(events.column_names.index("url_query"), "url_query", asked)
 
 
 def _rejects(parsed: pa.Table, lines: pa.Table, chunk: Chunk) -> pa.Table:

@@ -12,11 +12,13 @@ from shadowscan.formats.sqltext import literal
 from shadowscan.formats.targets import DEVICE
 from shadowscan.ingest.extract import Wanted
 from shadowscan.model.events import EVENT_COLUMN_NAMES
+from shadowscan.store.labels import REQUEST
 
 FIRST_PASS = ("ts", "kind", "host", "user", DEVICE, "action", "bytes_out", "bytes_in")
 """Columns computed for every line: what the rollup and the totals need."""
 FULL = Wanted(EVENT_COLUMN_NAMES)
-_REQUEST = ("host", "method", "url_path", "url_query", "user_agent", "dst_port")
+ASKED = "asked"
+"""Not an event column: the query parameter that a signature asked for."""
 _LABELS = {
     "verdict": pa.string(),
     "service": pa.string(),
@@ -24,6 +26,8 @@ _LABELS = {
     "signature": pa.string(),
     "why": pa.string(),
     "client_kind": pa.string(),
+    "client_why": pa.string(),
+    ASKED: pa.string(),
 }
 
 
@@ -49,8 +53,8 @@ class Labeller:
 
     def label(self, events: pa.Table, *, keep_all: bool = False) -> pa.Table:
         """Return the events that are (or may be) AI use (or all), with the catalogue's word on each."""
-        requests = zip(*(events[name].to_pylist() for name in _REQUEST), strict=True)
-        matches = [self._match(request) for request in requests]
+        requests = zip(*(events[name].to_pylist() for name in REQUEST), strict=True)
+        matches = [self.judge(request) for request in requests]
         kept = [keep_all or match.verdict != "none" for match in matches]
         columns: Mapping[str, list[Any]] = {
             name: [getattr(match, name) for match, keep in zip(matches, kept, strict=True) if keep] for name in _LABELS
@@ -64,23 +68,39 @@ class Labeller:
     def fresh_hosts(self) -> pa.Table:
         """Return the hosts labelled since the last call, as rows of ``hosts``."""
         names, self._fresh = self._fresh, []
-        labels = [self._hosts[name] for name in names]
-        return pa.table(
-            {
-                "host": pa.array(names, pa.string()),
-                "verdict": pa.array([label.verdict for label in labels], pa.string()),
-                "service": pa.array([label.service for label in labels], pa.string()),
-                "signature": pa.array([label.signature for label in labels], pa.string()),
-                "catalog": pa.array([self.catalog.version] * len(names), pa.string()),
-            }
-        )
+        table = self._label_table(names, [self._hosts[name] for name in names])
+        return table.append_column("catalog", pa.array([self.catalog.version] * len(names), pa.string()))
+
+    def host_labels(self, hosts: Sequence[str]) -> pa.Table:
+        """Return the labels of those hosts that the catalogue has a word on."""
+        labelled = zip(hosts, self._matcher.label_hosts(hosts), strict=True)
+        found = {host: label for host, label in labelled if label.verdict != "none"}
+        return self._label_table(list(found), list(found.values()))
+
+    def _label_table(self, names: Sequence[str], labels: Sequence[HostLabel]) -> pa.Table:
+        basis = self._matcher.basis
+        known = [None if label.verdict == "none" else basis(name) for name, label in zip(names, labels, strict=True)]
+        columns = {
+            "host": names,
+            "verdict": [label.verdict for label in labels],
+            "service": [label.service for label in labels],
+            "signature": [label.signature for label in labels],
+            "basis": known,
+        }
+        return pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+
+    @property
+    def common(self) -> str:
+        """Digest of what the catalogue says of requests to any host."""
+        return self._matcher.common()
 
     def _label(self, names: Sequence[str]) -> None:
         unseen = [name for name in names if name not in self._hosts]
         self._hosts.update(zip(unseen, self._matcher.label_hosts(unseen), strict=True))
         self._fresh += unseen
 
-    def _match(self, request: tuple[Any, ...]) -> Match:
+    def judge(self, request: tuple[Any, ...]) -> Match:
+        """Judge one request: the values of ``REQUEST``."""
         known = self._matches.get(request)
         if known is None:
             host, method, path, query, agent, port = request

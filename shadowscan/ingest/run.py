@@ -16,6 +16,7 @@ from shadowscan.ingest.batches import Keep, batch_of_lines, batch_of_packets
 from shadowscan.ingest.identity import Identity, KnownContents
 from shadowscan.ingest.label import Labeller
 from shadowscan.ingest.lines import LineParser
+from shadowscan.ingest.relabel import relabel
 from shadowscan.ingest.writer import Writer
 from shadowscan.sources import Chunk, Position, Source, head, looks_binary, read_input
 from shadowscan.store import ledger
@@ -118,6 +119,7 @@ class Ingest:
         self._scratches = {options.timezone: Scratch(timezone=options.timezone)}
         self._known: KnownContents | None = None
         self._writer = Writer(database)
+        self._writer.do(lambda session: relabel(session, self._labeller))
         self._run = self._writer.do(
             lambda session: ledger.begin_run(session, command=command, version=version, catalog=catalog.version)
         )

@@ -141,6 +141,17 @@ class CandidateRow(_Frozen):
     evidence: tuple[str, ...] = Field(description="what the score rests on, strongest first")
 
 
+class RecognisedRow(_Frozen):
+    """A tool that a newer catalogue recognised in traffic that had been read before."""
+
+    service: str = Field(description="id in the catalogue")
+    name: str
+    since: date = Field(description="day on which the newer catalogue came into force")
+    first: date | None = Field(description="first day of its use before that")
+    uses: int = Field(description="its requests, or lookups where only DNS saw it, until that day")
+    hosts: tuple[str, ...]
+
+
 class Totals(_Frozen):
     """The key figures."""
 
@@ -230,6 +241,7 @@ class Report(_Frozen):
     tools: tuple[ToolRow, ...]
     people: tuple[PersonRow, ...]
     days: tuple[DayRow, ...]
+    recognised: tuple[RecognisedRow, ...] = ()
     candidates: tuple[CandidateRow, ...]
     gaps: tuple[Gap, ...]
     findings: tuple[Finding, ...]

@@ -17,6 +17,7 @@ from shadowscan.report.wording import (
     headline,
     key_figures,
     made_by,
+    newly_recognised,
     notices,
     only_lookups,
     open_findings,
@@ -116,7 +117,8 @@ def _tools(report: Report) -> Html | str:
     heads = ("Risk", "Tool", "Verdict", who, "Requests", "Prompts", "Uploads", "Blocked", "Sent", "Received")
     table = _table((*heads, "Seen", "Trend"), map(_tool, ranked), numbers=range(3, 10))
     note = el("p", LOOKUPS_NOTE, class_="note") if any(map(only_lookups, ranked)) else ""
-    return _section("Tools by risk", table, note)
+    news = [el("p", sentence, class_="note") for sentence in newly_recognised(report)]
+    return _section("Tools by risk", table, note, *news)
 
 
 def _tool(tool: ToolRow) -> Sequence[Html | str]:

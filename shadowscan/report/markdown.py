@@ -15,6 +15,7 @@ from shadowscan.report.wording import (
     headline,
     key_figures,
     made_by,
+    newly_recognised,
     notices,
     only_lookups,
     open_findings,
@@ -92,7 +93,8 @@ def _tools(report: Report) -> str:
         "|---|---|---|--:|--:|--:|---|",
         *map(_tool, ranked[:_TOP]),
     ]
-    notes = [*_more(ranked), *([LOOKUPS_NOTE] if any(map(only_lookups, ranked[:_TOP])) else [])]
+    notes = [*_more(ranked), *map(md, newly_recognised(report)[:_TOP])]
+    notes += [LOOKUPS_NOTE] if any(map(only_lookups, ranked[:_TOP])) else []
     return "\n".join(lines) + "".join(f"\n\n{note}" for note in notes)
 
 

@@ -14,6 +14,7 @@ from shadowscan.report.wording import (
     by_risk,
     headline,
     key_figures,
+    newly_recognised,
     notices,
     only_lookups,
     outcomes,
@@ -72,6 +73,11 @@ def tools(page: Page, report: Report) -> None:
     page.table(_tool_columns(page, report, rows), total=len(ranked))
     if any(map(only_lookups, rows)):
         page.paragraph(LOOKUPS_NOTE, indent=2, style="dim")
+    news = newly_recognised(report)
+    for sentence in news[: page.fewer(len(news))]:
+        page.paragraph(sentence, indent=2, hang=2)
+    if len(news) > page.fewer(len(news)):
+        page.paragraph(f"and {len(news) - page.fewer(len(news)):,} more newly recognised", indent=2, style="dim")
 
 
 def _tool_columns(page: Page, report: Report, rows: Sequence[ToolRow]) -> list[Column]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from shadowscan.model.finding import Finding, Severity, Status
-from shadowscan.model.report import Report, SourceRow, ToolRow, Verdict
-from shadowscan.report.figures import NONE, count, days, minute, plural, share, size, utc
+from shadowscan.model.report import RecognisedRow, Report, SourceRow, ToolRow, Verdict
+from shadowscan.report.figures import NONE, count, day, days, minute, plural, share, size, utc
 
 SEVERITY = {
     Severity.HIGH: "High",
@@ -16,6 +16,7 @@ SEVERITY = {
 }
 POLICY_HINT = "Write a policy with: shadowscan policy init"
 LOOKUPS_NOTE = "DNS: seen in name lookups only, which tell neither what was done nor how much was sent."
+_HOSTS_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,19 @@ def open_findings(report: Report) -> list[Finding]:
     """What to do next: the findings nobody accepted or resolved, most severe first."""
     found = [finding for finding in report.findings if finding.status is Status.OPEN]
     return sorted(found, key=lambda finding: -finding.severity.rank)
+
+
+def newly_recognised(report: Report) -> tuple[str, ...]:
+    """A sentence for each tool that a newer catalogue found in traffic read before."""
+    return tuple(_newly(row) for row in report.recognised)
+
+
+def _newly(row: RecognisedRow) -> str:
+    since = day(row.since, year=True)
+    first = f" from {day(row.first, year=True)} on" if row.first else ""
+    hosts = ", ".join(row.hosts[:_HOSTS_NAMED])
+    more = f" and {len(row.hosts) - _HOSTS_NAMED:,} more" if len(row.hosts) > _HOSTS_NAMED else ""
+    return f"Newly recognised since {since}: {row.name}, {plural(row.uses, 'earlier use')}{first} ({hosts}{more})"
 
 
 def only_lookups(tool: ToolRow) -> bool:

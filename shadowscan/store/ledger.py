@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from shadowscan.errors import SourceGoneError
 from shadowscan.store.database import Session
+from shadowscan.store.labels import note_mixture
 from shadowscan.store.records import Batch, Committed, FileRecord, Mark, Progress, RunRecord
 from shadowscan.store.rollup import roll_up
 
@@ -67,6 +68,7 @@ def commit(session: Session, run: RunRecord, progress: Progress, batch: Batch, m
     """
     with session.transaction():
         _check_position(session, progress)
+        note_mixture(session, run.catalog)
         for entry in progress.undo:
             _undo(session, entry)
         if progress.file_id is None:
@@ -206,7 +208,12 @@ def _insert_rows(session: Session, ledger_id: int, batch: Batch, duplicates: pa.
         dropped=duplicates,
     )
     session.execute("INSERT INTO line_keys SELECT ?, _key FROM batch", [ledger_id], batch=batch.events)
-    return Committed(ledger_id, len(batch.events) - len(dropped), len(dropped), len(ai))
+    return Committed(ledger_id, len(batch.events) - len(dropped), len(dropped), _ai_use(ai))
+
+
+def _ai_use(stored: pa.Table) -> int:
+    """Count the stored events that are (or may be) AI use: all, unless every event is kept."""
+    return int(pc.sum(pc.not_equal(stored["verdict"], "none")).as_py() or 0)
 
 
 def _insert_entry(session: Session, run: RunRecord, file_id: int, batch: Batch, committed: Committed) -> None:

@@ -18,6 +18,7 @@ LABEL_COLUMNS: tuple[tuple[str, str], ...] = (
     ("signature", "VARCHAR"),
     ("why", "VARCHAR"),
     ("client_kind", "VARCHAR"),
+    ("client_why", "VARCHAR"),
     ("catalog", "VARCHAR"),
 )
 """What ``events`` holds beside the event columns: where the event came from and what the catalogue said of it."""

@@ -79,3 +79,38 @@ def test_the_commands_shown_are_safe_to_paste(tmp_path: Path, url: str) -> None:
     text = good(shadowscan("unknown", "--db", tmp_path / "db")).out
     assert "\u202e" not in text
     assert "add $(" not in text
+
+
+def test_an_added_host_is_a_tool_with_its_history_and_a_removed_one_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    lines = [visit(day, "https://www.plain-example.com/", user="ada") for day in range(6)]
+    lines += [visit(day, "https://my-llm.example.net/v1/messages", user="bela") for day in range(3)]
+    database = scan(tmp_path, lines)
+    before = good(shadowscan("report", "--db", database, "-o", "json")).json()
+    added = [good(shadowscan("signatures", "add", host)).out for host in ("my-llm.example.net", "plain-example.com")]
+    assert "my-llm.example.net" not in listed(database)
+    report = good(shadowscan("report", "--db", database, "-o", "json")).json()
+    tools = {row["service"]: row for row in report["tools"]}
+    assert {name: (row["requests"], row["bytes_out"]) for name, row in tools.items()} == {
+        "my-llm-example-net": (3, 1500),
+        "plain-example-com": (6, 3000),
+    }
+    assert {row["who"] for row in report["people"]} == {"ada", "bela"}
+    assert {row["service"]: (row["uses"], row["first"]) for row in report["recognised"]} == {
+        "my-llm-example-net": (3, "2026-11-02"),
+        "plain-example-com": (6, "2026-11-02"),
+    }
+    text = good(shadowscan("report", "--db", database)).out
+    assert "Newly recognised since" in text
+    evidence = good(shadowscan("evidence", "--db", database, "-o", "ndjson")).ndjson()
+    assert sum(row["requests"] for row in evidence if row["service"] == "plain-example-com") == 6
+    good(shadowscan("evidence", "--db", database, "--raw"))
+    good(shadowscan("scan", tmp_path / "proxy.csv", "--db", database, "-o", "json"))
+    for name in added:
+        Path(name.strip()).unlink()
+    after = good(shadowscan("report", "--db", database, "-o", "json")).json()
+    assert {key: value for key, value in after.items() if key not in {"generated", "basis"}} == {
+        key: value for key, value in before.items() if key not in {"generated", "basis"}
+    }

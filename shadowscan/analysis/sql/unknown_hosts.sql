@@ -3,7 +3,7 @@
 WITH suspects AS (
     SELECT host FROM hosts WHERE verdict = 'candidate' OR (verdict = 'none' AND regexp_matches(host, $names))
     UNION
-    SELECT host FROM events WHERE verdict = 'candidate' AND host IS NOT NULL
+    SELECT host FROM ai_usage WHERE verdict = 'candidate'
 ), placed AS (
     SELECT host, usage.day, kind, coalesce(persons.person, holders.person, usage.device, 'unknown') AS who,
            requests, bytes_out, bytes_in
