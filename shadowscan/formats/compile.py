@@ -6,15 +6,14 @@ asked for. Only what those need is computed.
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from shadowscan.formats.readers import CellReader, Cutting, Positional, reader_for
+from shadowscan.formats.readers import Cutting, KeyedReader, Positional, ValueReader, reader_for
 from shadowscan.formats.spec import FormatSpec
-from shadowscan.formats.sqltext import fallbacks, identifier, literal, names_in, renamed
+from shadowscan.formats.sqltext import identifier, literal, names_in, renamed
 from shadowscan.formats.targets import DEVICE, TARGETS, dependencies
 
 EVENT = "event"
@@ -31,6 +30,9 @@ _OUTCOME = (
 )
 RECORD = "_record"
 """The raw field that is the record itself, for what no reader cuts out (a message name before the pairs)."""
+_TO_THE_END = re.compile(r"(?P<flags>(?:\(\?i\))?)\((?!\?)(?P<head>.+)\.\*\)\$")
+_CLASS = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]")
+_GROUP = re.compile(r"\([^()]*\)")
 _PLAIN = re.compile(r"[\w =:,\"'/<>@#%&;-]+")
 
 
@@ -41,6 +43,17 @@ class Extra:
     name: str
     sql: str
     needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairsPlan:
+    """Which values are cut from records of keys and values before SQL sees them."""
+
+    reader: KeyedReader
+    fields: tuple[str, ...]
+    """Raw fields; the i-th becomes the column ``_v<i>``."""
+    head: str
+    """RE2 pattern that records begin with (they become the column ``_p``); "" where they begin with the line."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,7 @@ class CompiledFormat:
         """Return ``SELECT _n, _off, outcome, columns..., extras... FROM relation``.
 
         ``outcome`` is one of this module's words. The text holds nothing of a file but its layout, so one plan
-        serves all files of a format. With ``cut`` the relation has the columns of ``cells`` beside the usual ones.
+        serves all files of a format. With ``cut`` the relation has the columns of what was cut beside the usual ones.
         """
         wanted = _with_needs(columns, extras)
         selected = ", ".join(f"{TARGETS[name](self)} AS {identifier(name)}" for name in wanted)
@@ -77,12 +90,21 @@ class CompiledFormat:
     def cells(self, columns: Sequence[str], extras: Sequence[Extra] = ()) -> tuple[Cutting, tuple[int, ...]] | None:
         """Return how records are cut without SQL, and the cells that a query needs; None if only SQL can."""
         reader = reader_for(self.spec.reader, self.names)
-        cutting = reader.cutting() if self.bare or not self.spec.payload else None
+        cutting = None if self.has_payload else reader.cutting()
         if cutting is None or not isinstance(reader, Positional):
             return None
         names = self._fields(dependencies((*_with_needs(columns, extras), "dst_ip")), cut=True).names
         positions = {position for name in names if (position := reader.position(name))}
         return cutting, tuple(sorted(positions))
+
+    def pairs(self, columns: Sequence[str], extras: Sequence[Extra] = ()) -> PairsPlan | None:
+        """Return which values a query needs cut beforehand; None if only SQL can."""
+        reader = reader_for(self.spec.reader, self.names)
+        head = payload_head(self.spec.payload) if self.has_payload else ""
+        if not isinstance(reader, KeyedReader) or not reader.native or head is None:
+            return None
+        names = self._fields(dependencies((*_with_needs(columns, extras), "dst_ip")), cut=True).names
+        return PairsPlan(reader, tuple(filter(reader.cuts, names)), head)
 
     def has(self, target: str) -> bool:
         """Tell whether the format itself fills an event column (or ``url``) in this layout."""
@@ -147,8 +169,13 @@ class CompiledFormat:
         """Line -> payload; cells, where there are any, stay."""
         return f"SELECT *, {self._payload()} AS _p FROM {relation}"
 
+    @property
+    def has_payload(self) -> bool:
+        """Whether something may stand before the record in its line."""
+        return bool(self.spec.payload) and not self.bare
+
     def _payload(self) -> str:
-        if self.bare or not self.spec.payload:
+        if not self.has_payload:
             return "_line"
         return f"regexp_extract(_line, {literal(self.spec.payload)}, 1)"
 
@@ -158,7 +185,7 @@ class CompiledFormat:
         if not (self.spec.reader.header or self.own_claim):
             claims += [found(pattern) for pattern in self.spec.detect]
             claims += [f"NOT {found(pattern)}" for pattern in self.spec.exclude]
-        if self.spec.payload and not self.bare:
+        if self.has_payload:
             claims.append("_p <> ''")
         return f"coalesce({' AND '.join([*claims, *([valid] if valid else [])]) or 'TRUE'}, FALSE)"
 
@@ -167,19 +194,16 @@ class _Fields:
     """The raw fields that a set of expressions reads, and how those expressions refer to them.
 
     Every field becomes a column before any expression sees it: a macro names its argument many times, and DuckDB
-    doesn't share work between the branches of a CASE. Where each field is a search of its own, those that stand
-    only in the later arguments of a ``coalesce`` are searched for where the first gave nothing.
+    doesn't share work between the branches of a CASE.
     """
 
     def __init__(self, compiled: CompiledFormat, texts: Sequence[str], *, cut: bool) -> None:
         self._compiled = compiled
         reader = reader_for(compiled.spec.reader, compiled.names)
-        self._reader = CellReader(reader) if cut and isinstance(reader, Positional) else reader
-        uses = Counter(name for text in texts for name in names_in(text, repeated=True) if name != RECORD)
-        self._prepared = self._reader.prepare(tuple(uses))
-        self._aliases = {name: f"f{number}" for number, name in enumerate(uses)}
-        guards = [item for text in texts for item in fallbacks(text).items()] if self._reader.costly else []
-        self._guards = {name: guard for name, guard in guards if uses[name] == 1 and RECORD not in guard}
+        names = dict.fromkeys(name for text in texts for name in names_in(text) if name != RECORD)
+        self._reader = (reader.once_cut(tuple(names)) if cut else None) or reader
+        self._prepared = self._reader.prepare(tuple(names))
+        self._aliases = {name: f"f{number}" for number, name in enumerate(names)}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -193,14 +217,13 @@ class _Fields:
     def cut(self, relation: str) -> str:
         """Return the SELECT that cuts each record."""
         prepared = f", {self._prepared} AS _r" if self._prepared else ""
-        first = [name for name in self._aliases if name not in self._guards]
         valid = f"{self._compiled.claim(self._reader.valid())} AS _valid"
-        source = f"SELECT *{prepared} FROM ({self._compiled.record(relation)})"
-        source = self._stage(source, {name: self._reader.field(name) for name in first}, valid)
-        if not self._guards:
-            return source
-        later = {name: self._guarded(name, guard) for name, guard in self._guards.items()}
-        return self._stage(source, later)
+        source = f"SELECT *{prepared} FROM ({self._record(relation)})"
+        return self._stage(source, {name: self._reader.field(name) for name in self._aliases}, valid)
+
+    def _record(self, relation: str) -> str:
+        located = isinstance(self._reader, ValueReader) and self._compiled.has_payload
+        return relation if located else self._compiled.record(relation)
 
     def _stage(self, source: str, values: Mapping[str, str | None], *further: str) -> str:
         """Search for some fields, then clean what was found: two projections, so that nothing is done twice."""
@@ -208,11 +231,6 @@ class _Fields:
         cleaned = [f"{self._nullable('g' + self._aliases[name])} AS {self._aliases[name]}" for name in values]
         source = f"SELECT {', '.join(['*', *further, *found])} FROM ({source})"
         return f"SELECT {', '.join(['*', *cleaned])} FROM ({source})" if cleaned else source
-
-    def _guarded(self, name: str, guard: Sequence[str]) -> str | None:
-        value = self._reader.field(name)
-        missing = " AND ".join(f"{self._aliases[other]} IS NULL" for other in guard if other not in self._guards)
-        return f"CASE WHEN {missing} THEN {value} END" if value and missing else value
 
     def _nullable(self, value: str) -> str:
         value = self._reader.clean(value)
@@ -225,6 +243,20 @@ def _with_needs(columns: Sequence[str], extras: Sequence[Extra]) -> tuple[str, .
     """All event columns that a query computes: those asked for, what the extras and the outcome need."""
     needed = [name for extra in extras for name in extra.needs]
     return tuple(dict.fromkeys([*columns, *needed, "host", "ts"]))
+
+
+def payload_head(pattern: str) -> str | None:
+    """Return what records begin with where a payload's group is a head and then the whole rest of the line."""
+    head = _TO_THE_END.fullmatch(pattern)
+    return None if head is None or "|" in _nesting_removed(head["head"]) else head["flags"] + head["head"]
+
+
+def _nesting_removed(pattern: str) -> str:
+    """Leave only what stands outside of brackets and is not escaped."""
+    pattern = _CLASS.sub("", pattern)
+    while (shorter := _GROUP.sub("", pattern)) != pattern:
+        pattern = shorter
+    return pattern
 
 
 def found(pattern: str, subject: str = "_line") -> str:

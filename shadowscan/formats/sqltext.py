@@ -11,7 +11,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_PUNCTUATION = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[(),]""")
 _KEYWORDS = frozenset(
     [
         "and",
@@ -73,32 +72,3 @@ def renamed(expression: str, aliases: Mapping[str, str]) -> str:
         return token[0] if token["call"] else aliases.get(name or "", token[0])
 
     return _TOKEN.sub(replace, expression)
-
-
-@lru_cache(maxsize=4096)
-def fallbacks(expression: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the raw fields that stand only in later arguments of a ``coalesce``, each with those of its first."""
-    guards: dict[str, tuple[str, ...]] = {}
-    for call in re.finditer(r"\bcoalesce\s*\(", expression, re.IGNORECASE):
-        arguments = _arguments(expression, call.end())
-        first = names_in(arguments[0])
-        for later in arguments[1:]:
-            guards |= {name: first for name in names_in(later) if first and name not in first}
-    return guards
-
-
-def _arguments(expression: str, start: int) -> list[str]:
-    """Split what follows an opening bracket at the commas of its own depth."""
-    arguments, depth, begin = [], 0, start
-    for token in _PUNCTUATION.finditer(expression, start):
-        sign = token[0]
-        if sign == "(":
-            depth += 1
-        elif sign == ")" and depth:
-            depth -= 1
-        elif sign in ",)" and not depth:
-            arguments.append(expression[begin : token.start()])
-            begin = token.end()
-            if sign == ")":
-                break
-    return arguments or [expression[start:]]

@@ -1,4 +1,4 @@
-"""One format over lines: delimited records are cut into cells first, all else is done in SQL."""
+"""One format over lines: records are cut into cells, or values of keys, first, all else is done in SQL."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from shadowscan.formats.compile import CompiledFormat, Extra
 from shadowscan.ingest.cut import cut
+from shadowscan.ingest.pairs import cut_pairs
 from shadowscan.store.scratch import Scratch
 
 
@@ -21,10 +22,12 @@ def extract(scratch: Scratch, compiled: CompiledFormat, lines: pa.Table, wanted:
     """Return ``_n``, ``_off``, outcome and the wanted columns, in no particular order; QueryError as ``Scratch``."""
     latest = pa.scalar(compiled.reference.replace(tzinfo=None), pa.timestamp("us"))
     lines = lines.append_column("_reference", pa.repeat(latest, len(lines)))
-    cells = compiled.cells(wanted.columns, wanted.extras)
-    if cells is None:
+    if cells := compiled.cells(wanted.columns, wanted.extras):
+        ready, left = cut(lines, *cells)
+    elif pairs := compiled.pairs(wanted.columns, wanted.extras):
+        ready, left = cut_pairs(lines, pairs)
+    else:
         return _computed(scratch, compiled, lines, wanted, are_cut=False)
-    ready, left = cut(lines, *cells)
     result = _computed(scratch, compiled, ready, wanted, are_cut=True)
     if not len(left):
         return result

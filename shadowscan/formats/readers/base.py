@@ -28,9 +28,6 @@ class Reader(ABC):
     (work shared by all fields, done once a line).
     """
 
-    costly = False
-    """Each field is a search of its own, so one that is only a fallback is searched for where it is needed."""
-
     def __init__(self, spec: ReaderSpec, names: tuple[str, ...] = ()) -> None:
         self.spec = spec
         self.names = names or spec.fields
@@ -53,4 +50,8 @@ class Reader(ABC):
 
     def valid(self) -> str | None:
         """Return a condition that holds where the payload can be cut at all; None if always."""
+        return None
+
+    def once_cut(self, fields: Sequence[str]) -> "Reader | None":
+        """Return the reader of records whose fields were cut outside SQL; None if only SQL can cut them."""
         return None

@@ -28,6 +28,9 @@ class Positional(Reader):
     def valid(self) -> str | None:
         return self.wide_enough("len(_r)")
 
+    def once_cut(self, fields: Sequence[str]) -> Reader:
+        return CellReader(self)
+
     def wide_enough(self, count: str) -> str | None:
         """Return the condition on the number of cells under which a record is one of this layout."""
         return f"{count} >= {self.spec.minimum}" if self.spec.minimum else None

@@ -1,0 +1,95 @@
+"""Records that numpy cuts give what the same format's SQL gives, whatever was done to their lines."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from shadowscan.formats.compile import CompiledFormat
+from shadowscan.formats.library import load_library
+from shadowscan.formats.spec import FormatSpec
+from shadowscan.ingest.pairs import cut_pairs
+from shadowscan.model.events import EVENT_COLUMN_NAMES
+from shadowscan.store.scratch import Scratch
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "formats"
+LIBRARY = load_library()
+NATIVE = [
+    "fortinet-fortigate",
+    "fortinet-fortigate-csv",
+    "zscaler-zia-kv",
+    "checkpoint-splunk",
+    "mcafee-mwg-short",
+    "sonicwall",
+    "fortinet-fortigate-cef",
+    "paloalto-ngfw-cef",
+    "paloalto-ngfw-leef",
+    "zscaler-zia-leef",
+    "watchguard-firebox-leef",
+]
+PIECES = [
+    '"',
+    '""',
+    "\\",
+    "=",
+    " a=b ",
+    "|",
+    "\t",
+    "#011",
+    " ",
+    "'",
+    "é",
+    ",",
+    "\\=",
+    "?x=y&z=1",
+    "<14>",
+    " src=192.0.2.9 ",
+]
+
+
+@pytest.fixture(scope="module")
+def scratch() -> Iterator[Scratch]:
+    with Scratch() as opened:
+        yield opened
+
+
+def mutated(dice: random.Random, line: str) -> str:
+    """Return the line with a few pieces put in or a few characters taken out."""
+    for _ in range(dice.randint(1, 3)):
+        place = dice.randrange(len(line) + 1)
+        if dice.random() < 0.6:
+            line = line[:place] + dice.choice(PIECES) + line[place:]
+        else:
+            line = line[:place] + line[place + dice.randint(1, 4) :]
+    return line
+
+
+def rows(scratch: Scratch, spec: FormatSpec, lines: list[str]) -> tuple[list[object], list[object]]:
+    """Return the rows that SQL alone gives for the lines that could be cut, and those behind the cut."""
+    numbers = pa.array(range(len(lines)), pa.int64())
+    latest = pa.repeat(pa.scalar(datetime(2026, 11, 24), pa.timestamp("us")), len(lines))  # noqa: DTZ001 - UTC
+    table = pa.table({"_n": numbers, "_off": numbers, "_line": pa.array(lines, pa.string()), "_reference": latest})
+    compiled = CompiledFormat(spec)
+    plan = compiled.pairs(EVENT_COLUMN_NAMES)
+    assert plan is not None
+    ready, left = cut_pairs(table, plan)
+    assert len(left) < len(lines) / 2
+    assert len(left) + len(ready) == len(lines)
+    uncut = set(left["_n"].to_pylist())
+    alone = scratch.query(table, lambda name: compiled.query(name, EVENT_COLUMN_NAMES)).sort_by("_n").to_pylist()
+    behind = scratch.query(ready, lambda name: compiled.query(name, EVENT_COLUMN_NAMES, cut=True))
+    return [row for row in alone if row["_n"] not in uncut], behind.sort_by("_n").to_pylist()
+
+
+@pytest.mark.parametrize("name", NATIVE)
+def test_cutting_and_sql_agree(name: str, scratch: Scratch) -> None:
+    spec = LIBRARY.get(name)
+    dice = random.Random(spec.id)
+    sample = (SAMPLES / spec.id / "sample.log").read_text(encoding="utf-8").splitlines()
+    lines = [*sample, "", "é", *(mutated(dice, dice.choice(sample)) for _ in range(300))]
+    alone, behind = rows(scratch, spec, lines)
+    for expected, found in zip(alone, behind, strict=True):
+        assert found == expected
