@@ -43,7 +43,7 @@ def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
         candidates=candidates_of(session, context.catalog, bounds),
         gaps=gaps_of(sources, period, policy=context.policy.path),
         findings=findings_of(scene, now),
-        exposure=exposure_of(session, context.catalog, bounds),
+        exposure=exposure_of(session, context, bounds),
     )
 
 

@@ -1,8 +1,9 @@
 """What every part of a report is made with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shadowscan.catalog import Catalog
+from shadowscan.exposure import Priors, default_priors
 from shadowscan.people import Directory
 from shadowscan.policy import Policy
 
@@ -17,3 +18,5 @@ class Context:
     version: str
     command: str
     database: str
+    priors: Priors = field(default_factory=default_priors)
+    priors_file: str | None = None

@@ -1,15 +1,16 @@
 """Visits -> what the exposure model reads -> the report's ranges."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from shadowscan.analysis.context import Context
 from shadowscan.analysis.queries import Bounds, ask
 from shadowscan.catalog import Catalog
 from shadowscan.catalog.model import Activity, Category, ClientKind, Role, Service
-from shadowscan.exposure import ClientClass, Grade, Priors, Sizes, Traffic, default_priors, estimate
+from shadowscan.exposure import ClientClass, Grade, Sizes, Traffic, estimate
 from shadowscan.exposure.result import Exposure, Range
 from shadowscan.model.report import DataClassRange, ExposureReport, ExposureRow, NumberRange
 from shadowscan.store.database import Session
@@ -23,33 +24,43 @@ _KINDS = {
     ClientKind.PERSON: ClientClass.WEB,
 }
 _SEED = 2026
+NO_DEPARTMENT = "(no department)"
 _QUANTITIES = ("volume", "pasted", "tokens", "prompts", "files", "sensitive_prompts", "sensitive_files", "sensitive")
 
 
-def exposure_of(
-    session: Session, catalog: Catalog, bounds: Bounds, priors: Priors | None = None
-) -> ExposureReport | None:
-    """Return the ranges of all tools and their total; None if no AI use was let through."""
-    traffic = traffic_of(session, catalog, bounds)
+def exposure_of(session: Session, context: Context, bounds: Bounds) -> ExposureReport | None:
+    """Return the ranges of all tools, departments and their total; None if no AI use was let through."""
+    traffic, catalog = traffic_of(session, context.catalog, bounds), context.catalog
     if not traffic:
         return None
-    estimates = estimate(traffic, priors or default_priors(), seed=_SEED)
-    rows = [_row(exposure, service, catalog) for service, exposure in estimates.by_service().items()]
-    rows.sort(key=lambda row: (-(row.volume.likely if row.volume else -1), row.name))
-    return ExposureReport(total=_row(estimates.total(), None, catalog), tools=tuple(rows))
+    estimates = estimate(traffic, context.priors, seed=_SEED)
+    tools = [_row(found, catalog.service(one).name, catalog, one) for one, found in estimates.by_service().items()]
+    departments = estimates.by_department()
+    rows = [_row(found, one or NO_DEPARTMENT, catalog, department=one) for one, found in departments.items()]
+    return ExposureReport(
+        total=_row(estimates.total(), "All tools", catalog),
+        tools=_most_first(tools),
+        departments=_most_first(rows) if any(departments) else (),
+        priors=context.priors_file,
+    )
+
+
+def _most_first(rows: Iterable[ExposureRow]) -> tuple[ExposureRow, ...]:
+    return tuple(sorted(rows, key=lambda row: (-(row.volume.likely if row.volume else -1), row.name)))
 
 
 def traffic_of(session: Session, catalog: Catalog, bounds: Bounds) -> tuple[Traffic, ...]:
     """Return each person's use of each service; ``prepare`` must have made the tables of people."""
     _classify(session, catalog)
-    rows = ask(session, "traffic", bounds)
+    departments = dict(session.rows("SELECT who, department FROM actors WHERE department IS NOT NULL"))
     cells: dict[_Cell, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in rows:
+    for row in ask(session, "traffic", bounds):
         # A body to a service whose requests the catalogue doesn't know says no more than a connection.
         posts = row["part"] == "posts"
         grade = Grade.B if posts else Grade(row["grade"])
-        cells[_Cell(row["service"], row["who"], ClientClass(row["client"]), grade, row["packets"], posts)].append(row)
-    return tuple(_traffic(cell, found) for cell, found in cells.items())
+        view = row["packets"], row["counted"], posts
+        cells[_Cell(row["service"], row["who"], ClientClass(row["client"]), grade, *view)].append(row)
+    return tuple(_traffic(cell, found, departments.get(cell.who, "")) for cell, found in cells.items())
 
 
 class _Cell(NamedTuple):
@@ -58,22 +69,28 @@ class _Cell(NamedTuple):
     client: ClientClass
     grade: Grade
     packets: bool
+    counted: bool
     posts: bool
 
 
-def _traffic(cell: _Cell, rows: Sequence[Mapping[str, Any]]) -> Traffic:
+def _traffic(cell: _Cell, rows: Sequence[Mapping[str, Any]], department: str) -> Traffic:
     sizes = {row["part"]: _sizes(row) for row in rows}
     carrying = cell.grade is Grade.C or any(part != "nothing" for part in sizes)
+    types = Counter(ending for row in rows for ending in row["endings"] or ())
     return Traffic(
         service=cell.service,
         who=cell.who,
         client=cell.client if carrying else ClientClass.TELEMETRY,
         grade=cell.grade,
+        department=department,
         prompts=sizes.get("prompts", Sizes()),
         uploads=sizes.get("uploads", Sizes()),
         connections=sizes.get("posts" if cell.posts else "connections", Sizes()),
         bytes_in=sum(row["bytes_in"] for row in rows),
         packets=cell.packets,
+        counted=cell.counted,
+        labelled_sensitive=sum(row["labelled"] for row in rows),
+        file_types=tuple(sorted(types.items())),
     )
 
 
@@ -120,15 +137,21 @@ def _described(service: Service) -> bool:
     return any(endpoint.activity is Activity.PROMPT for endpoint in service.endpoints)
 
 
-def _row(exposure: Exposure, service: str | None, catalog: Catalog) -> ExposureRow:
+def _row(
+    exposure: Exposure, name: str, catalog: Catalog, service: str | None = None, department: str | None = None
+) -> ExposureRow:
+    everything = service is None and department is None
     return ExposureRow(
         service=service,
-        name=catalog.service(service).name if service else "All tools",
+        department=department,
+        name=name,
         grade=exposure.grade.value,
         reason=exposure.reason,
-        classes=tuple(DataClassRange(name=name, items=_numbers(found)) for name, found in exposure.classes),
-        not_covered=tuple(catalog.service(one).name for one in exposure.without_volume) if service is None else (),
-        **{name: _optional(getattr(exposure, name)) for name in _QUANTITIES},
+        classes=tuple(DataClassRange(name=one, items=_numbers(found)) for one, found in exposure.classes),
+        file_types=exposure.file_types,
+        labelled=exposure.labelled,
+        not_covered=tuple(catalog.service(one).name for one in exposure.without_volume) if everything else (),
+        **{one: _optional(getattr(exposure, one)) for one in _QUANTITIES},
     )
 
 

@@ -44,6 +44,12 @@ DatabaseOption = Annotated[
 PolicyOption = Annotated[
     Path | None, typer.Option("--policy", envvar="SHADOWSCAN_POLICY", help="Policy file; see `shadowscan policy`.")
 ]
+PriorsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--priors", envvar="SHADOWSCAN_PRIORS", help="Numbers of yours for the exposure estimate; see docs/exposure.md."
+    ),
+]
 PeopleOption = Annotated[
     Path | None,
     typer.Option("--people", envvar="SHADOWSCAN_PEOPLE", help="Who is who: CSV or YAML; see docs/people.md."),
@@ -61,7 +67,8 @@ OutputOption = Annotated[Output, typer.Option("--output", "-o", help="Form of th
 TableOption = Annotated[
     str,
     typer.Option(
-        "--table", help="With --output csv: tools, people, sources, recognised, candidates, days, findings or gaps."
+        "--table",
+        help="One of tools, people, sources, recognised, candidates, days, findings, gaps, exposure.",
     ),
 ]
 ToOption = Annotated[Path | None, typer.Option("--to", help="Write the report to this file instead of stdout.")]

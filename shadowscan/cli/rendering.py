@@ -35,11 +35,20 @@ def command_line() -> str:
     return shlex.join(["shadowscan", *sys.argv[1:]])
 
 
-def make_report(database: Database, catalog: Catalog, policy: Policy, directory: Directory, bounds: Bounds) -> Report:
-    """Build the report from what the database holds."""
+def make_report(
+    database: Database,
+    catalog: Catalog,
+    policy: Policy,
+    directory: Directory,
+    bounds: Bounds,
+    priors: Path | None = None,
+) -> Report:
+    """Build the report from what the database holds; UsageError for a wrong file of ``priors``."""
     from shadowscan import __version__
+    from shadowscan.exposure import load_priors
 
-    context = Context(catalog, policy, directory, __version__, command_line(), str(database.path))
+    known, place = load_priors(priors), str(priors) if priors else None
+    context = Context(catalog, policy, directory, __version__, command_line(), str(database.path), known, place)
     with labelled(database, catalog) as session:
         return build_report(session, context, bounds)
 
@@ -71,7 +80,7 @@ def _rendered(report: Report, rendering: Rendering) -> str:
             except (KeyError, ValueError) as error:
                 raise UsageError(
                     f"no table {rendering.table!r}",
-                    hint="tools, people, sources, recognised, candidates, days, findings or gaps",
+                    hint="tools, people, sources, recognised, candidates, days, findings, gaps or exposure",
                 ) from error
         case Output.MARKDOWN:
             from shadowscan.report.markdown import render_markdown

@@ -12,6 +12,7 @@ from shadowscan.cli.options import (
     Output,
     OutputOption,
     PolicyOption,
+    PriorsOption,
     SinceOption,
     TableOption,
     ToOption,
@@ -29,6 +30,7 @@ def report(
     directory: "Directory",
     database: DatabaseOption = DEFAULT_DATABASE,
     policy: PolicyOption = None,
+    priors: PriorsOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     service: Annotated[str | None, typer.Option("--service", "--tool", help="Only this service (id).")] = None,
@@ -52,6 +54,6 @@ def report(
     if service:
         service = catalog.service(service).id
     bounds = Bounds(moment(since), moment(until), service, user)
-    document = make_report(Database(database), catalog, rules, directory, bounds)
+    document = make_report(Database(database), catalog, rules, directory, bounds, priors)
     show(document, Rendering(output, table, to, top))
     raise typer.Exit(ExitCode.FINDINGS if worst_at_least(document, fail_on) else ExitCode.COMPLETE)

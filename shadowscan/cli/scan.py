@@ -13,6 +13,7 @@ from shadowscan.cli.options import (
     Output,
     OutputOption,
     PolicyOption,
+    PriorsOption,
     SinceOption,
     TableOption,
     TimeZoneOption,
@@ -40,6 +41,7 @@ def scan(
     paths: Annotated[list[str], typer.Argument(help="Files, folders, globs, archives; - is standard input.")],
     database: DatabaseOption = DEFAULT_DATABASE,
     policy: PolicyOption = None,
+    priors: PriorsOption = None,
     format_id: Annotated[
         str | None, typer.Option("--format", help="Take every log as this format (id or YAML file).")
     ] = None,
@@ -86,7 +88,7 @@ def scan(
         command=command_line(),
     )
     results = read_all(paths, store, catalog, reading)
-    report = make_report(store, catalog, rules, directory, bounds)
+    report = make_report(store, catalog, rules, directory, bounds, priors)
     show(report, Rendering(output, table, to, top))
     code = verdict_of(results, max_rejected)
     if code is ExitCode.COMPLETE and worst_at_least(report, fail_on):

@@ -24,6 +24,7 @@ class Settings(FileModel):
     database: PlacedPath | None = None
     policy: PlacedPath | None = None
     people: PlacedPath | None = Field(default=None, description="who is who: CSV or YAML")
+    priors: PlacedPath | None = Field(default=None, description="numbers of yours for the exposure estimate")
     networks: PlacedPath | None = Field(default=None, description="address ranges: sites, servers, clients")
     leases: tuple[PlacedPath, ...] = Field(default=(), description="CSV of DHCP or VPN leases")
     timezone: TimeZone | None = Field(default=None, description="zone of times that state none")

@@ -1,6 +1,6 @@
 """From bytes sent to content, prompts and files: one function a kind of evidence, each giving draws."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,9 +33,10 @@ def content_of(group: Group, sampler: Sampler) -> Content:
         nothing = np.zeros(sampler.size)
         return Content(nothing, nothing, nothing, nothing)
     if group.key.grade is Grade.B:
-        return (
-            _of_uploads(group, sampler) if group.key.client is ClientClass.UPLOAD else _of_connections(group, sampler)
-        )
+        upload = group.key.client is ClientClass.UPLOAD
+        content = _of_uploads(group, sampler) if upload else _of_connections(group, sampler)
+        nothing = np.zeros(sampler.size)
+        return replace(content, prompts=nothing, files=nothing) if group.key.counted else content
     unmodelled = sampler.quantity("requests.unmodelled", group.key.service)
     return Content(
         text=_text(group, sampler) * unmodelled,

@@ -1,6 +1,6 @@
 """Estimates by simulation: draws per group of traffic, added world by world, then read as 90 % ranges."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -99,6 +99,8 @@ def _combine(parts: Iterable[_Part]) -> Exposure:
         sensitive_files=_range([part.sensitive.files for part in counted]),
         sensitive=_range([part.sensitive.items for part in counted]),
         classes=_classes(counted),
+        file_types=_file_types(everything),
+        labelled=sum(part.group.labelled_sensitive for part in everything),
         without_volume=tuple(sorted(unseen)),
     )
 
@@ -126,6 +128,13 @@ def _classes(parts: list[_Part]) -> tuple[tuple[str, Range], ...]:
     return tuple((name, found) for name, found in ranges.items() if found is not None)
 
 
+def _file_types(parts: list[_Part]) -> tuple[tuple[str, int], ...]:
+    types: Counter[str] = Counter()
+    for part in parts:
+        types.update(part.group.file_types)
+    return tuple(sorted(types.items(), key=lambda item: (-item[1], item[0])))
+
+
 def _grade(parts: list[_Part]) -> Grade:
     """Return the worst grade that carries at least a tenth of the weight, bytes where known, else requests."""
     if all(part.group.key.grade is Grade.C for part in parts):
@@ -143,4 +152,9 @@ def _reason(grade: Grade, parts: list[_Part]) -> str:
     if grade is Grade.C and any(part.group.prompts.total or part.group.uploads.total for part in parts):
         return "requests are seen with their URL, but not how many bytes they sent: prompts are counted, no volume"
     mixed = f"; a part is of grade {' and '.join(others)}" if others else ""
-    return GRADE_REASONS[grade] + mixed
+    counted = "; prompts are counted in another log, which shows URLs" if _counted_apart(parts) else ""
+    return GRADE_REASONS[grade] + (counted or mixed)
+
+
+def _counted_apart(parts: list[_Part]) -> bool:
+    return any(part.group.key.counted for part in parts)

@@ -21,6 +21,7 @@ class Key(NamedTuple):
     client: ClientClass
     grade: Grade
     packets: bool
+    counted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def group(traffic: Iterable[Traffic], *, by_person: bool = False) -> list[Group]
     parts: dict[Key, list[Traffic]] = defaultdict(list)
     for item in traffic:
         place = item.who if by_person else item.department
-        parts[Key(item.service, place, item.client, item.grade, item.packets)].append(item)
+        key = Key(item.service, place, item.client, item.grade, packets=item.packets, counted=item.counted)
+        parts[key].append(item)
     apart = {key.service for key in parts if key.client is ClientClass.UPLOAD}
     return [_group(key, items, uploads_apart=key.service in apart) for key, items in sorted(parts.items())]
 

@@ -1,23 +1,22 @@
 """Prior knowledge in one versioned YAML file, every number with its source; users override it with their own file."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from shadowscan.errors import UsageError
-from shadowscan.yamlfile import line_of, load_yaml, located
+from shadowscan.yamlfile import FileModel, line_of, read_model
 
 DEFAULT_PATH = Path(__file__).with_name("priors.yaml")
 
 _Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
-class Quantity(BaseModel):
+class Quantity(FileModel):
     """A positive quantity known as a 90 % range: 5 %, 50 % and 95 % quantile."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     low: _Positive
     likely: _Positive
@@ -43,21 +42,18 @@ class Quantity(BaseModel):
         return self
 
 
-class Weight(BaseModel):
-    """How much likelier than on average something is sensitive."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Weight(FileModel):
+    """How much likelier than on average something is sensitive, and what it then mostly holds."""
 
     factor: _Positive
+    holds: str | None = Field(default=None, description="a data class of `classes`")
     source: str = Field(min_length=1)
     year: int = Field(ge=1990, le=2100)
     caveat: str = Field(min_length=1)
 
 
-class Priors(BaseModel):
+class Priors(FileModel):
     """All prior knowledge of the estimator."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: Literal[1]
     quantities: dict[str, Quantity] = Field(default_factory=dict)
@@ -72,39 +68,42 @@ class Priors(BaseModel):
 @cache
 def default_priors() -> Priors:
     """Return the priors that come with shadowscan."""
-    return _read(DEFAULT_PATH)
+    return read_model(DEFAULT_PATH, "priors", Priors)
 
 
 def load_priors(path: Path | None = None) -> Priors:
     """Return the default priors, overridden entry by entry by the user's file.
 
-    UsageError (file:line, value, what is allowed) for a wrong file or a quantity that does not exist.
+    UsageError (file:line, value, what is allowed) for a wrong file, or names that mean nothing.
     """
     defaults = default_priors()
     if path is None:
         return defaults
-    own = _read(path)
-    unknown = [name for name in own.quantities if name not in defaults.quantities]
-    if unknown:
-        raise UsageError(
-            f"no quantity {unknown[0]!r}",
-            where=f"{path}:{line_of(path, ('quantities', unknown[0]))}",
-            hint=f"known: {', '.join(defaults.quantities)}",
-        )
-    return Priors(
+    own = read_model(path, "priors", Priors)
+    merged = Priors(
         version=1,
         quantities=defaults.quantities | own.quantities,
         classes=defaults.classes | own.classes,
-        departments=defaults.departments | own.departments,
-        file_types=defaults.file_types | own.file_types,
+        departments=defaults.departments | _lower(own.departments),
+        file_types=defaults.file_types | _lower(own.file_types),
     )
+    for name, quantity in own.quantities.items():
+        _check(path, ("quantities", name), "quantity", name, defaults.quantities)
+        if quantity.unit != defaults[name].unit:
+            _check(path, ("quantities", name, "unit"), "unit", quantity.unit, (defaults[name].unit,))
+    for kind in ("departments", "file_types"):
+        for name, weight in getattr(own, kind).items():
+            if weight.holds is not None:
+                _check(path, (kind, name, "holds"), "data class", weight.holds, merged.classes)
+    return merged
 
 
-def _read(path: Path) -> Priors:
-    data = load_yaml(path)
-    if not isinstance(data, dict):
-        raise UsageError("not a priors file", reason="a mapping is expected", where=f"{path}:1")
-    try:
-        return Priors.model_validate(data)
-    except ValidationError as error:
-        raise located("priors", path, error) from error
+def _lower(weights: dict[str, Weight]) -> dict[str, Weight]:
+    return {name.lower(): weight for name, weight in weights.items()}
+
+
+def _check(path: Path, place: tuple[str, ...], what: str, value: str, known: Iterable[str]) -> None:
+    allowed = tuple(known)
+    if value not in allowed:
+        where = f"{path}:{line_of(path, place)}"
+        raise UsageError(f"no {what} {value!r} here", where=where, hint=f"known: {', '.join(allowed)}")

@@ -38,5 +38,9 @@ class Exposure:
     """Prompts and files together."""
     classes: tuple[tuple[str, Range], ...] = ()
     """Sensitive items by main data class."""
+    file_types: tuple[tuple[str, int], ...] = ()
+    """Endings of file names seen, and how many."""
+    labelled: int = 0
+    """Requests that the vendor's own label marked as sensitive."""
     without_volume: tuple[str, ...] = ()
     """Services seen by name only: the ranges above do not cover them."""

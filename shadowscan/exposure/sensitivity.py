@@ -1,5 +1,6 @@
 """How much of it was sensitive, and of what kind: surveys' shares, outweighed by what the log itself says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,12 +31,20 @@ def sensitive_of(group: Group, content: Content, sampler: Sampler) -> Sensitive:
     prompts = np.minimum(sampler.quantity("sensitive_prompts", group.key.department) * tilt, 1.0)
     kinds = _file_tilt(group, sampler)
     files = np.minimum(sampler.quantity("sensitive_files", group.key.department) * np.sqrt(tilt) * kinds, 1.0)
-    random = sampler.random(f"items|{group.key}")
-    found = random.poisson(content.prompts * prompts).astype(np.float64)
-    labelled = group.labelled_sensitive * sampler.quantity("label_precision")
-    found = np.maximum(found, labelled)
-    found_files = np.minimum(random.poisson(content.files * files), np.ceil(content.files)).astype(np.float64)
-    return Sensitive(found, found_files, _classes(found + found_files, group, sampler))
+    found = _sensitive_prompts(group, content.prompts, prompts, sampler)
+    drawn = sampler.random(f"files|{group.key}").poisson(content.files * files)
+    found_files = np.minimum(drawn, np.ceil(content.files)).astype(np.float64)
+    return Sensitive(found, found_files, _classes(found, found_files, group, sampler))
+
+
+def _sensitive_prompts(group: Group, prompts: Draws, share: Draws, sampler: Sampler) -> Draws:
+    """Count x share; where the vendor's own labels mark items, those that are right and the ones they miss."""
+    labelled = float(group.labelled_sensitive)
+    if labelled:
+        share = share * sampler.quantity("label_missed")
+    drawn = sampler.random(f"items|{group.key}").poisson(np.maximum(prompts - labelled, 0.0) * share)
+    found: Draws = drawn + labelled * sampler.quantity("label_precision")
+    return found
 
 
 def _transfer(department: str, sampler: Sampler) -> Draws:
@@ -57,10 +66,29 @@ def _file_tilt(group: Group, sampler: Sampler) -> float:
     return weighed / total
 
 
-def _classes(items: Draws, group: Group, sampler: Sampler) -> dict[str, Draws]:
+def _classes(prompts: Draws, files: Draws, group: Group, sampler: Sampler) -> dict[str, Draws]:
+    """Split the items by class: as the surveys do, but for what a department or a file type is known to hold."""
     weights = {
         name: sampler.spread(weight, f"class {name}", group.key.department)
         for name, weight in sampler.priors.classes.items()
     }
     total = np.sum(list(weights.values()), axis=0)
-    return {name: items * weight / total for name, weight in weights.items()}
+    tells = sampler.quantity("kind_tells", group.key.department)
+    department = _held({group.key.department.strip().lower(): 1}, sampler.priors.departments)
+    kinds = _held(group.file_types, sampler.priors.file_types)
+    left = 1.0 - tells * sum(department.values()), 1.0 - tells * sum((kinds or department).values())
+    return {
+        name: prompts * (left[0] * weight / total + tells * department.get(name, 0.0))
+        + files * (left[1] * weight / total + tells * (kinds or department).get(name, 0.0))
+        for name, weight in weights.items()
+    }
+
+
+def _held(seen: Mapping[str, int], weights: Mapping[str, Weight]) -> dict[str, float]:
+    """Data class -> share of what was seen that is known for it."""
+    total, shares = sum(seen.values()), dict[str, float]()
+    for name, number in seen.items():
+        weight = weights.get(name)
+        if weight and weight.holds:
+            shares[weight.holds] = shares.get(weight.holds, 0.0) + number / total
+    return shares

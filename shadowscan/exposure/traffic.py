@@ -84,6 +84,8 @@ class Traffic:
     bytes_in: int = 0
     packets: bool = False
     """The bytes were counted as IP packets: acknowledgements of what came in are among them."""
+    counted: bool = False
+    """Another log shows the requests behind these connections, but not their bytes: prompts and files count there."""
     labelled_sensitive: int = 0
     """Requests that the vendor's own data-loss label marked."""
     file_types: tuple[tuple[str, int], ...] = ()

@@ -207,6 +207,7 @@ class ExposureRow(_Frozen):
     """What may have gone out through one tool, or all; None where the evidence supports no estimate."""
 
     service: str | None = Field(description="id in the catalogue; None: all tools together")
+    department: str | None = Field(default=None, description="of the people file; empty: people in none; None: of all")
     name: str
     grade: str = Field(description="A: method, URL and bytes of requests; B: bytes of connections; C: names only")
     reason: str
@@ -218,7 +219,11 @@ class ExposureRow(_Frozen):
     sensitive_prompts: NumberRange | None
     sensitive_files: NumberRange | None
     sensitive: NumberRange | None = Field(description="prompts and files")
-    classes: tuple[DataClassRange, ...] = ()
+    classes: tuple[DataClassRange, ...] = Field(default=(), description="sensitive items by what they mainly hold")
+    file_types: tuple[tuple[str, int], ...] = Field(
+        default=(), description="endings of the names of files sent, and how many were seen; most first"
+    )
+    labelled: int = Field(default=0, description="requests that the vendor's own data-loss label marked")
     not_covered: tuple[str, ...] = Field(default=(), description="tools seen by name only, in no range")
 
 
@@ -227,6 +232,8 @@ class ExposureReport(_Frozen):
 
     total: ExposureRow
     tools: tuple[ExposureRow, ...]
+    departments: tuple[ExposureRow, ...] = Field(default=(), description="of people whose department is known")
+    priors: str | None = Field(default=None, description="the user's file of prior knowledge; None: the built-in alone")
 
 
 class Report(_Frozen):

@@ -11,8 +11,11 @@ from shadowscan.errors import UsageError
 from shadowscan.model.finding import Finding
 from shadowscan.model.report import (
     CandidateRow,
+    DataClassRange,
     DayRow,
+    ExposureRow,
     Gap,
+    NumberRange,
     PersonRow,
     RecognisedRow,
     Report,
@@ -31,25 +34,44 @@ TABLES: dict[str, type[BaseModel]] = {
     "days": DayRow,
     "findings": Finding,
     "gaps": Gap,
+    "exposure": ExposureRow,
 }
-"""Name of each table and its row; the columns are the row's fields."""
+"""Name of each table and its row; the columns are the row's fields, a range takes three."""
+_ENDS = tuple(NumberRange.model_fields)
 
 
 def render_csv(report: Report, table: str = "tools") -> str:
     """One table with a header row, lines ending in CR LF; UsageError for a name that is not in ``TABLES``."""
     if table not in TABLES:
         raise UsageError(f"no table {table!r}", hint=f"one of {', '.join(TABLES)}")
-    return rows_csv(TABLES[table], getattr(report, table))
+    return rows_csv(TABLES[table], table_rows(report, table))
+
+
+def table_rows(report: Report, table: str) -> tuple[BaseModel, ...]:
+    """The rows of one of ``TABLES``."""
+    if table == "exposure":
+        found = report.exposure
+        return (found.total, *found.tools, *found.departments) if found else ()
+    rows: tuple[BaseModel, ...] = getattr(report, table)
+    return rows
 
 
 def rows_csv(kind: type[BaseModel], rows: Iterable[BaseModel]) -> str:
     """Rows of one kind, under a header of its fields."""
-    columns = list(kind.model_fields)
+    columns = [
+        (name, end)
+        for name, field in kind.model_fields.items()
+        for end in (_ENDS if field.annotation == NumberRange | None else ("",))
+    ]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(getattr(row, column)) for column in columns] for row in rows)
+    writer.writerow(f"{name}_{end}" if end else name for name, end in columns)
+    writer.writerows([_cell(_end(getattr(row, name), end)) for name, end in columns] for row in rows)
     return out.getvalue()
+
+
+def _end(value: object, end: str) -> object:
+    return getattr(value, end) if end and value is not None else value
 
 
 def _cell(value: object) -> str:
@@ -71,4 +93,6 @@ def _cell(value: object) -> str:
 
 
 def _item(item: object) -> str:
+    if isinstance(item, DataClassRange):
+        return f"{item.name}={item.items.low}..{item.items.high}"
     return "=".join(str(part) for part in item) if isinstance(item, tuple) else str(item)

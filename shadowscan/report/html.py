@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
-from shadowscan.model.report import Report, SourceRow, ToolRow
+from shadowscan.model.report import ExposureRow, Report, SourceRow, ToolRow
+from shadowscan.report import ranges
 from shadowscan.report.charts import bars, fraction, sparkline
 from shadowscan.report.figures import NONE, count, days, share, size
 from shadowscan.report.markup import Html, el, join
+from shadowscan.report.ranges import estimated
 from shadowscan.report.unknown import NEXT, TITLE, reasons, requests
 from shadowscan.report.wording import (
     LOOKUPS_NOTE,
@@ -39,6 +41,7 @@ def render_html(report: Report) -> str:
         _findings(report),
         _tools(report),
         _days(report),
+        _exposure(report),
         _people(report),
         _outcomes(report),
         _sources(report),
@@ -145,6 +148,27 @@ def _days(report: Report) -> Html | str:
     approved = report.basis.policy is not None
     key = join(el("i", class_="other"), "not approved ", el("i", class_="approved"), "approved") if approved else ""
     return _section("AI requests a day", bars(report.days), el("p", key, class_="note") if key else "")
+
+
+def _exposure(report: Report) -> Html | str:
+    if report.exposure is None:
+        return ""
+    tools = estimated(report.exposure.tools)
+    if not tools:
+        return _section(ranges.TITLE, el("p", f"No estimate: {report.exposure.total.reason}."))
+    shown = [report.exposure.total, *tools]
+    departments = estimated(report.exposure.departments)
+    tables = [
+        _table((name, *ranges.HEADS, "Evidence"), [_ranges(row) for row in rows], numbers=range(2, 6))
+        for name, rows in (("Tool", shown), ("Department", departments))
+        if rows
+    ]
+    remarks = [el("p", text, class_="note") for text in ranges.notes(report, [*shown, *departments])]
+    return _section(ranges.TITLE, *tables, *remarks, note=ranges.REMARK)
+
+
+def _ranges(row: ExposureRow) -> Sequence[Html | str]:
+    return el("b", row.name), *ranges.figures(row), el("small", row.reason)
 
 
 def _people(report: Report) -> Html | str:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from shadowscan.model.report import Report, ToolRow
+from shadowscan.model.report import ExposureRow, Report, ToolRow
+from shadowscan.report import ranges
 from shadowscan.report.escape import safe_text
 from shadowscan.report.figures import count, days, size
 from shadowscan.report.wording import (
@@ -50,6 +51,7 @@ def render_markdown(report: Report) -> str:
         _list([_figure(figure) for figure in key_figures(report)]),
         *_section("What to do next", _findings(report)),
         *_section("Tools by risk", _tools(report)),
+        *_section(f"{ranges.TITLE} ({ranges.REMARK})", _exposure(report)),
         *_section("Blocked versus allowed", _outcomes(report)),
         *_section("What these logs cannot show", _gaps(report)),
         *_section("Sources", _sources(report)),
@@ -103,6 +105,26 @@ def _tool(tool: ToolRow) -> str:
     seen = days(tool.first, tool.last, year=True)
     cells = (SEVERITY[tool.severity], md(tool.name), tool.verdict.value, count(tool.people), requests)
     return f"| {' | '.join(cells)} | {size(tool.bytes_out)} | {seen} |"
+
+
+def _exposure(report: Report) -> str:
+    if report.exposure is None:
+        return ""
+    tools = ranges.estimated(report.exposure.tools)
+    if not tools:
+        return f"No estimate: {md(report.exposure.total.reason)}."
+    departments = ranges.estimated(report.exposure.departments)
+    shown = [report.exposure.total, *tools]
+    tables = [
+        "\n".join([f"| {name} | {' | '.join(ranges.HEADS)} |", "|---|---|--:|--:|--:|--:|", *map(_ranges, rows[:_TOP])])
+        for name, rows in (("Tool", shown), ("Department", departments))
+        if rows
+    ]
+    return "\n\n".join([*tables, *(md(note) for note in ranges.notes(report, [*shown, *departments]))])
+
+
+def _ranges(row: ExposureRow) -> str:
+    return f"| {' | '.join(md(cell) for cell in (row.name, *ranges.figures(row)))} |"
 
 
 def _outcomes(report: Report) -> str:

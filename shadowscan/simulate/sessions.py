@@ -110,14 +110,16 @@ class Program:
         history = ways.instructions
         for _ in range(dice.geometric(ways.turns)):
             text = min(max(2.0, dice.around(*ways.content)), 400_000.0)
-            answer = dice.around(ways.answer, 0.6)
-            for attempt in range(1 + dice.chance(ways.retry)):
-                talk.add(at + attempt, Kind.PROMPT, ways.head, history + text, answer)
-            truth.read += round(text)
             truth.prompts += 1
             truth.sensitive_prompts += dice.chance(self._habits.sensitive_prompts)
-            history += text + answer
-            at += dice.between(2, 60)
+            for _ in range(dice.geometric(ways.loops)):
+                answer = dice.around(ways.answer, 0.6)
+                for attempt in range(1 + dice.chance(ways.retry)):
+                    talk.add(at + attempt, Kind.PROMPT, ways.head, history + text, answer)
+                truth.read += round(text)
+                history += text + answer
+                at += dice.between(2, 60)
+                text = max(2.0, dice.around(*ways.returned))
 
 
 class Agent:

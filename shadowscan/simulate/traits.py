@@ -75,6 +75,10 @@ class Calls:
     """Chance of a small call beside each."""
     window: float
     """Size at which an agent compacts its history."""
+    loops: float = 1.0
+    """Mean calls a program makes for one question: it lets the model use tools, and hands over what they returned."""
+    returned: tuple[float, float] = (300.0, 0.5)
+    """What a tool returned to a program: median and deviation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +122,8 @@ def chatter(dice: Dice) -> Chatter:
         head_deviation=dice.uniform(0.01, 0.15),
         metadata=dice.between(100, 2500),
         resends_history=dice.chance(0.12),
-        retry=dice.uniform(0.0, 0.18),
-        unknown=dice.choice((0.0, 0.0, dice.uniform(0.0, 0.12))),
+        retry=dice.uniform(0.0, 0.3),
+        unknown=dice.choice((0.0, dice.uniform(0.0, 0.1), dice.uniform(0.0, 0.3))),
         part=dice.choice((float("inf"), float("inf"), dice.between(2e6, 16e6))),
         prepare=(dice.uniform(0.0, 1.0), dice.between(300, 6000)),
         telemetry=(dice.uniform(0.2, 6.0), dice.between(200, 4000)),
@@ -142,6 +146,8 @@ def program(dice: Dice) -> Calls:
         calls_a_day=dice.between(3, 300),
         side=0.0,
         window=float("inf"),
+        loops=dice.choice((1.0, 1.0, dice.uniform(1.0, 4.0))),
+        returned=(dice.between(80, 4000), dice.uniform(0.3, 1.2)),
     )
 
 

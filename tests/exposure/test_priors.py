@@ -7,13 +7,27 @@ import numpy as np
 import pytest
 
 from shadowscan.errors import UsageError
-from shadowscan.exposure import content, default_priors, estimate, load_priors, sensitivity
+from shadowscan.exposure import (
+    ClientClass,
+    Grade,
+    Traffic,
+    content,
+    default_priors,
+    estimate,
+    load_priors,
+    sensitivity,
+)
 from shadowscan.exposure.draws import Sampler
+from shadowscan.exposure.sizes import sizes_of
 
 OWN = """\
 version: 1
 quantities:
   sensitive_prompts: {low: 0.2, likely: 0.3, high: 0.4, unit: share, source: own audit, year: 2026, caveat: one month}
+"""
+KIND = """\
+file_types:
+  DCM: {factor: 3, holds: health, source: own audit, year: 2026, caveat: images of one clinic}
 """
 
 
@@ -66,10 +80,13 @@ def test_users_file_overrides_single_entries(tmp_path: Path) -> None:
         (OWN.replace("low: 0.2", "low: -1"), "own.yaml:3"),
         (OWN.replace("share", "percent"), "'bytes', 'share', 'factor' or 'count'"),
         (OWN.replace("source: own audit, ", ""), "source"),
-        ("- 1\n", "a mapping is expected"),
+        ("- 1\n", "own.yaml:1"),
         ("version: 2\n", "own.yaml:1"),
         ("version: [\n", "not valid YAML"),
         (OWN.replace("0.2", ".inf"), "own.yaml:3"),
+        (OWN.replace("unit: share", "unit: factor"), "known: share"),
+        (OWN + KIND.replace("health", "gossip"), "known: source code"),
+        (OWN + KIND.replace("health", "gossip"), "own.yaml:5"),
     ],
 )
 def test_wrong_files_are_told_with_their_line(text: str, told: str, tmp_path: Path) -> None:
@@ -84,6 +101,17 @@ def test_wrong_files_are_told_with_their_line(text: str, told: str, tmp_path: Pa
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such file"):
         load_priors(tmp_path / "none.yaml")
+
+
+def test_a_kind_of_file_shifts_the_classes_it_is_known_for(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text("version: 1\n" + KIND)
+    uploads = sizes_of([400_000] * 300)
+    sent = Traffic("s", "ada", ClientClass.WEB, Grade.A, uploads=uploads, file_types=(("dcm", 300),))
+    plain, own = (
+        dict(estimate([sent], priors).total().classes)["health"] for priors in (default_priors(), load_priors(path))
+    )
+    assert own.low > 3 * plain.likely
 
 
 def test_departments_of_the_priors_tilt_the_shares() -> None:
