@@ -24,6 +24,8 @@ class CaptureLimits:
     tcp_idle_s: int = 3600
     udp_idle_s: int = 300
     """Seconds without a packet after which a flow has ended."""
+    active_s: int | None = None
+    """Seconds after which a flow that goes on is reported so far; None: at its end only."""
     stream_bytes: int = 1 << 16
     """Bytes kept of one direction of a TCP connection while a message is incomplete."""
     streams_bytes: int = 48 << 20

@@ -48,15 +48,15 @@ def _times(ts: Ints) -> pa.Array:
     return pa.array(ts, pa.int64(), mask=ts < 0).cast(pa.timestamp("us"))
 
 
-def flow_table(facts: Facts, slots: Ints) -> pa.Table:
-    """Return one event for each of these flows, named as well as the capture allows."""
+def flow_table(facts: Facts, slots: Ints, *, ongoing: bool = False) -> pa.Table:
+    """Return one event for each of these flows, named as well as the capture allows; ``ongoing`` if they go on."""
     slots = slots[np.argsort(facts.table.state["packet"][slots], kind="stable")]
     state = facts.table.state[slots]
     client = state["client"].astype(np.int64)
     each = np.arange(len(slots))
     ends = [facts.ends(slot, side) for slot, side in zip(slots.tolist(), client.tolist(), strict=True)]
     first, last = state["first_ts"], state["last_ts"]
-    named = _names(facts, slots.tolist(), client.tolist(), first.tolist())
+    named = _names(facts, slots.tolist(), client.tolist(), state["opened_ts"].tolist())
     columns: _Columns = {
         "ts": _times(first),
         "kind": [Kind.FLOW.value] * len(slots),
@@ -73,7 +73,7 @@ def flow_table(facts: Facts, slots: Ints) -> pa.Table:
         "packets_in": state["packets"][each, 1 - client],
         "duration_s": pa.array((last - first) / 1e6, pa.float64(), mask=first < 0),
         "flow_id": state["id"],
-        "detail": _details(state, [age for _, _, age in named], client),
+        "detail": _details(state, [age for _, _, age in named], client, ongoing=ongoing),
         "packet": state["packet"],
         "offset": state["place"],
     }
@@ -100,7 +100,7 @@ def _names(
     return named
 
 
-def _details(state: np.ndarray, ages: list[float | None], client: Ints) -> list[object]:
+def _details(state: np.ndarray, ages: list[float | None], client: Ints, *, ongoing: bool) -> list[object]:
     payload = state["payload"]
     each = np.arange(len(state))
     out: list[object] = []
@@ -117,5 +117,7 @@ def _details(state: np.ndarray, ages: list[float | None], client: Ints) -> list[
             text += f',"bursts":{bursts},"burst_max":{largest}'
         if age is not None:
             text += f',"answer_age_s":{age:.3f}'
+        if ongoing:
+            text += ',"ongoing":true'
         out.append(text + "}")
     return out

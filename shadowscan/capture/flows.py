@@ -7,6 +7,7 @@ import numpy as np
 
 from shadowscan.capture.arrays import Ints, Mask, Words
 from shadowscan.capture.batch import CaptureLimits
+from shadowscan.capture.records import LAST_TIME
 from shadowscan.capture.segments import ACK, SYN, TCP, Segments
 
 BURST_GAP_US = 1_000_000
@@ -18,8 +19,9 @@ _KEY = np.dtype(
 _UNPACK_KEY = Struct("=BBQQQQHH").unpack
 _STATE = np.dtype(
     [
-        ("id", "i8"), ("key", _KEY), ("first_ts", "i8"), ("last_ts", "i8"), ("packet", "i8"), ("place", "i8"),
-        ("bytes", "i8", 2), ("packets", "i8", 2), ("payload", "i8", 2), ("client", "i1"), ("basis", "i1"),
+        ("id", "i8"), ("key", _KEY), ("opened_ts", "i8"), ("first_ts", "i8"), ("last_ts", "i8"),
+        ("packet", "i8"), ("place", "i8"), ("client", "i1"), ("basis", "i1"),
+        ("bytes", "i8", 2), ("packets", "i8", 2), ("payload", "i8", 2),
         ("burst_ts", "i8"), ("burst", "i8"), ("burst_max", "i8"), ("bursts", "i8"),
         ("isn", "i8", 2), ("look", "u1", 2), ("dns", "u1"),
     ]
@@ -145,7 +147,7 @@ class FlowTable:
 
     def _open(self, slots: Ints, keys: np.ndarray, ts: Ints, packet: Ints, place: Ints) -> None:
         fresh = np.zeros(len(slots), _STATE)
-        fresh["key"], fresh["first_ts"], fresh["last_ts"] = keys, ts, ts
+        fresh["key"], fresh["opened_ts"], fresh["first_ts"], fresh["last_ts"] = keys, ts, ts, ts
         fresh["packet"], fresh["place"], fresh["client"] = packet, place, -1
         fresh["isn"] = -1
         rank = np.empty(len(slots), np.int64)
@@ -185,7 +187,9 @@ class FlowTable:
             sums[:, 1] += theirs
             state[name][slot] = sums
         state["last_ts"][slot] = np.maximum(state["last_ts"][slot], np.maximum.reduceat(ts[order], start))
-        state["first_ts"][slot] = np.minimum(state["first_ts"][slot], np.minimum.reduceat(ts[order], start))
+        earliest = np.minimum.reduceat(ts[order], start)
+        for name in ("opened_ts", "first_ts"):
+            state[name][slot] = np.minimum(state[name][slot], earliest)
         self._add_bursts(segments, assigned, ts)
 
     def _add_bursts(self, segments: Segments, assigned: Assigned, ts: Ints) -> None:
@@ -240,6 +244,23 @@ class FlowTable:
             waiting = np.flatnonzero(~gone)
             gone[waiting[np.argsort(last[waiting], kind="stable")[:excess]]] = True
         return live[gone]
+
+    def ongoing(self, now: int, active_s: int) -> Ints:
+        """Slots of flows with packets that were not reported, the first of them so long ago."""
+        live = self.live()
+        due = now - self.state["first_ts"][live] >= active_s * 1_000_000
+        return live[due & self.has_news(live)]
+
+    def has_news(self, slots: Ints) -> Mask:
+        """Whether packets came since each flow began or was last reported."""
+        news: Mask = self.state["packets"][slots].sum(axis=1) > 0
+        return news
+
+    def begin_anew(self, slots: Ints) -> None:
+        """Forget the sums of flows that were reported and go on."""
+        for name in ("bytes", "packets", "payload", "burst", "burst_max", "bursts"):
+            self.state[name][slots] = 0
+        self.state["first_ts"][slots] = LAST_TIME
 
     def live(self) -> Ints:
         """All slots in use."""

@@ -62,8 +62,8 @@ class CaptureReader:
         self._book = NameBook(limits.names)
         self._facts = Facts(self._table, self._book)
         self._lookups = Lookups(self._facts, limits.names)
-        web = WebTalk(self._facts, limits.requests)
-        self._tcp = Conversations(self._facts, self._table, self._lookups, web, limits)
+        self._web = WebTalk(self._facts, limits.requests)
+        self._tcp = Conversations(self._facts, self._table, self._lookups, self._web, limits)
         self._udp = Datagrams(self._facts, self._table, self._lookups, limits.streams_bytes)
 
     def read(self, stream: BinaryIO) -> Iterator[CaptureBatch]:
@@ -72,12 +72,13 @@ class CaptureReader:
         with Feed(stream, max(self._limits.chunk_bytes, 2 * self._limits.record_bytes)) as feed:
             for records in read_records(feed, self._name, self._limits):
                 consumed = records.consumed
-                yield self._batch(records)
-        yield self._last(consumed)
+                yield self.batch(records)
+        yield self.finish(consumed)
         if feed.failure is not None:
             raise feed.failure
 
-    def _batch(self, records: Records) -> CaptureBatch:
+    def batch(self, records: Records) -> CaptureBatch:
+        """Take in the next packets."""
         counts = _Counts(damaged=records.cut)
         segments, buffer = self._segments(records, counts)
         moments = (records.ts[segments.row], segments.row + records.first, records.place[segments.row])
@@ -85,10 +86,23 @@ class CaptureReader:
         if len(segments):
             flows.append(self._follow(segments, buffer, moments))
             flows += self._give_up(final=False)
-            now = int(records.ts.max())
-            self._lookups.overdue(now)
-            flows.append(self._report(self._table.idle(now)))
+            flows += self._end_overdue(int(records.ts.max()))
         return self._finished(counts, records.consumed, flows, records.problems)
+
+    def pass_time(self, now: int) -> CaptureBatch:
+        """Take note that no packet came up to this time (microseconds since 1970)."""
+        return self._finished(_Counts(), 0, self._end_overdue(now), ())
+
+    def finish(self, consumed: int) -> CaptureBatch:
+        """Report everything that is still open."""
+        flows = [*self._give_up(final=True), self._report(self._table.live())]
+        return self._finished(_Counts(), consumed, flows, tuple(self._limits_reached()))
+
+    def _end_overdue(self, now: int) -> list[pa.Table]:
+        self._lookups.overdue(now)
+        ended = self._report(self._table.idle(now))
+        active = self._limits.active_s
+        return [ended] if active is None else [ended, self._report_so_far(self._table.ongoing(now, active))]
 
     def _follow(self, segments: Segments, buffer: Bytes, moments: tuple[Ints, Ints, Ints]) -> pa.Table:
         """Tie the segments to their flows and read what is worth it; return the flows that began anew."""
@@ -97,10 +111,6 @@ class CaptureReader:
         self._udp.read(of_udp(segments, assigned, self._table, buffer, moments), view)
         self._tcp.read(of_tcp(segments, assigned, self._table, buffer, moments), view)
         return self._report(np.array(ended, np.int64))
-
-    def _last(self, consumed: int) -> CaptureBatch:
-        flows = [*self._give_up(final=True), self._report(self._table.live())]
-        return self._finished(_Counts(), consumed, flows, tuple(self._limits_reached()))
 
     def _give_up(self, *, final: bool) -> list[pa.Table]:
         """Follow the datagrams of which fragments never came."""
@@ -173,10 +183,18 @@ class CaptureReader:
         for slot in ending:
             self._tcp.close(slot)
             self._udp.close(slot)
-        table = flow_table(self._facts, slots)
+        table = flow_table(self._facts, slots[self._table.has_news(slots)])
         for slot in ending:
             self._facts.forget(slot)
         self._table.free(slots)
+        return table
+
+    def _report_so_far(self, slots: Ints) -> pa.Table:
+        """Make events of flows that go on, and let their sums begin anew."""
+        for slot in slots.tolist():
+            self._web.close(slot)
+        table = flow_table(self._facts, slots, ongoing=True)
+        self._table.begin_anew(slots)
         return table
 
     def _limits_reached(self) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from shadowscan.cli import (
     alerts,
+    capture,
     config,
     db,
     evidence,
@@ -75,6 +76,7 @@ app.command("evidence")(evidence.evidence)
 app.command("unknown")(unknown.unknown)
 app.command("parse")(parse.parse)
 app.command("watch", epilog=watch.EPILOG)(watch.watch)
+app.command("capture", epilog=capture.EPILOG)(capture.capture)
 app.command("listen", epilog=listen.EPILOG)(listen.listen)
 app.command("simulate")(simulate.simulate)
 app.add_typer(formats.app, name="formats")

@@ -4,7 +4,7 @@ import csv
 import json
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from json.encoder import encode_basestring_ascii
 from pathlib import Path
@@ -53,9 +53,15 @@ class NdjsonWriter(_TextWriter):
 
     def write(self, events: pa.Table) -> None:
         for part in events.to_batches(max_chunksize=_ROWS):
-            columns = [_members(name, column) for name, column in zip(part.schema.names, part.columns, strict=True)]
-            rows = zip(*(column for column in columns if column), strict=True)
-            self._out.write("".join(f"{{{','.join(filter(None, row))}}}\n" for row in rows))
+            self._out.write("".join(f"{line}\n" for line in ndjson(part)))
+        self._out.flush()
+
+
+def ndjson(events: pa.RecordBatch) -> Iterator[str]:
+    """Give each event as a JSON object, without line end."""
+    columns = [_members(name, column) for name, column in zip(events.schema.names, events.columns, strict=True)]
+    for row in zip(*(column for column in columns if column), strict=True):
+        yield f"{{{','.join(filter(None, row))}}}"
 
 
 def _members(name: str, column: pa.Array) -> list[str | None]:

@@ -8,7 +8,7 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shadowscan.capture import is_capture, read_capture
+from shadowscan.capture import CaptureBatch, is_capture, read_capture
 from shadowscan.errors import SourceError
 from shadowscan.formats.compile import EVENT
 from shadowscan.formats.detect import SAMPLE_LINES
@@ -77,5 +77,10 @@ class EventReader:
         with source.open() as stream:
             for batch in read_capture(stream, source.name):
                 self.outcomes[EVENT] += len(batch.events)
-                names = pa.array([CAPTURE_FORMAT] * len(batch.events), pa.string())
-                yield batch.events.append_column("format", names).rename_columns({"packet": "line"}).select(COLUMNS)
+                yield packet_events(batch)
+
+
+def packet_events(batch: CaptureBatch) -> pa.Table:
+    """Return the events of a batch of packets with ``COLUMNS``."""
+    names = pa.array([CAPTURE_FORMAT] * len(batch.events), pa.string())
+    return batch.events.append_column("format", names).rename_columns({"packet": "line"}).select(COLUMNS)

@@ -11,10 +11,12 @@ _ESCAPES = ((b"\n", b"#012"), (b"\r", b"#015"), (b"\x00", b"#000"))
 
 
 class Spool:
-    """The newest file of a folder, and its succession."""
+    """The newest file of a folder, and its succession; their names are ``kind``, a time and ``suffix``."""
 
-    def __init__(self, folder: Path, *, rotate_bytes: int, rotate_after: timedelta) -> None:
-        self._folder = folder
+    def __init__(
+        self, folder: Path, *, rotate_bytes: int, rotate_after: timedelta, kind: str = "syslog", suffix: str = ".log"
+    ) -> None:
+        self._folder, self._kind, self._suffix = folder, kind, suffix
         self._rotate_bytes, self._rotate_after = rotate_bytes, rotate_after.total_seconds()
         self._file: int | None = None
         self._size, self._since = 0, 0.0
@@ -51,7 +53,7 @@ class Spool:
         self._folder.mkdir(parents=True, exist_ok=True)
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_EXCL
-        file = os.open(self._folder / f"syslog-{stamp}Z.log", flags, 0o640)
+        file = os.open(self._folder / f"{self._kind}-{stamp}Z{self._suffix}", flags, 0o640)
         # Who tidies the folder up leaves a locked file alone: more will be written to it.
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._file, self._size, self._since = file, 0, monotonic()
