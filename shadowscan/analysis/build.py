@@ -1,6 +1,8 @@
 """The Report, put together: each part comes from a module of its own."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from shadowscan.analysis.context import Context
 from shadowscan.analysis.days import days_of, trends_of
@@ -15,21 +17,28 @@ from shadowscan.analysis.sources import source_rows
 from shadowscan.analysis.tools import tools_of
 from shadowscan.analysis.totals import period_of, totals_of
 from shadowscan.analysis.unknown import candidates_of
+from shadowscan.model.finding import Finding
 from shadowscan.model.report import Basis, Report
 from shadowscan.store.database import Session
+
+
+def findings_within(session: Session, context: Context, bounds: Bounds) -> tuple[Finding, ...]:
+    """Return the findings alone, sooner than a whole report: for alerts."""
+    prepare(session, bounds, context.directory)
+    judge_visits(session, context.policy, context.catalog)
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    return findings_of(_scene(session, context, bounds, ask(session, "days", bounds)), now)
 
 
 def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
     """Count, judge and name everything within the bounds."""
     prepare(session, bounds, context.directory)
     judge_visits(session, context.policy, context.catalog)
-    sources = source_rows(session, bounds)
     days = ask(session, "days", bounds)
-    tools = tools_of(ask(session, "tools", bounds), ask(session, "tool_verdicts", bounds), trends_of(days), context)
+    scene = _scene(session, context, bounds, days)
+    sources, tools, period = scene.sources, scene.tools, scene.period
     used = ask(session, "people_tools", bounds)
-    period = period_of(session, bounds)
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    scene = Scene(session, context, bounds, period, tools, sources)
     return Report(
         generated=now,
         basis=_basis(context),
@@ -45,6 +54,11 @@ def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
         findings=findings_of(scene, now),
         exposure=exposure_of(session, context, bounds),
     )
+
+
+def _scene(session: Session, context: Context, bounds: Bounds, days: Sequence[Mapping[str, Any]]) -> Scene:
+    tools = tools_of(ask(session, "tools", bounds), ask(session, "tool_verdicts", bounds), trends_of(days), context)
+    return Scene(session, context, bounds, period_of(session, bounds), tools, source_rows(session, bounds))
 
 
 def _basis(context: Context) -> Basis:

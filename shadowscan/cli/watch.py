@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from shadowscan.cli.options import DEFAULT_DATABASE, DatabaseOption, LogForm
+from shadowscan.cli.options import (
+    DEFAULT_DATABASE,
+    DatabaseOption,
+    LeasesOption,
+    LogForm,
+    NetworksOption,
+    PeopleOption,
+    PolicyOption,
+    TimeZoneOption,
+)
 
 EPILOG = """\b
 Examples:
@@ -25,7 +34,11 @@ def watch(
     as_json: Annotated[bool, typer.Option("--json", help="With --status: as JSON.")] = False,
     log: Annotated[LogForm, typer.Option("--log", help="Form of the messages on stderr.")] = LogForm.TEXT,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Warnings and alarms only.")] = False,
-    timezone: Annotated[str, typer.Option("--timezone", help="Zone of times that state none.")] = "UTC",
+    policy: PolicyOption = None,
+    people: PeopleOption = None,
+    networks: NetworksOption = None,
+    leases: LeasesOption = None,
+    timezone: TimeZoneOption = "UTC",
     formats_dir: Annotated[Path | None, typer.Option("--formats-dir", help="Folder of your own formats.")] = None,
     keep_all: Annotated[bool, typer.Option("--keep-all", help="Store every event, not only AI-related ones.")] = False,
     keep_query: Annotated[bool, typer.Option("--keep-query", help="Store the query of URLs.")] = False,
@@ -43,7 +56,17 @@ def watch(
     from shadowscan.store.database import Database
     from shadowscan.watch.daemon import Daemon
 
-    wanted = Wanted(tuple(folders or ()), formats_dir, timezone, Keep(keep_all, keep_query))
+    wanted = Wanted(
+        tuple(folders or ()),
+        formats_dir,
+        timezone,
+        Keep(keep_all, keep_query),
+        policy,
+        people,
+        networks,
+        tuple(leases or ()),
+    )
     config: Path | None = context.find_root().params.get("settings")
     journal = journal_on_stderr(log, quiet=quiet)
-    Daemon(Database(database), lambda: setup_for(wanted, config), journal, command_line()).run()
+    store, command = Database(database), command_line()
+    Daemon(store, lambda: setup_for(wanted, config, store, command), journal, command).run()

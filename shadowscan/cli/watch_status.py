@@ -7,7 +7,7 @@ from pathlib import Path
 from shadowscan.cli.console import width
 from shadowscan.report.escape import safe_text
 from shadowscan.watch.lock import holder
-from shadowscan.watch.status import SourceStatus, State, WatchStatus, read_status
+from shadowscan.watch.status import ListenStatus, SinkStatus, SourceStatus, State, WatchStatus, read_status
 
 _STALE = timedelta(seconds=30)
 _HEADER = ("log", "lines/s", "lines", "AI", "rejected", "behind", "last line", "state")
@@ -41,11 +41,29 @@ def _summary(status: WatchStatus, now: datetime) -> list[str]:
     ]
     if status.alarms:
         lines.append(f"alarms     {status.alarms:,} since the start: see its messages")
+    lines += [_sink(sink) for sink in status.sinks]
+    if status.listener:
+        lines.append(_listener(status.listener))
     if status.problem:
         lines.append(f"problem    {safe_text(status.problem)}")
     if alive and now - status.updated > _STALE:
         lines.append(f"note       no news for {_age(now - status.updated)}: it may hang")
     return lines
+
+
+def _sink(sink: SinkStatus) -> str:
+    text = f"alerts     {sink.name}: {sink.delivered:,} delivered, {sink.waiting:,} waiting"
+    text += f", {sink.refused:,} refused" if sink.refused else ""
+    if sink.latency_p50 is not None:
+        text += f"; {sink.latency_p50:.1f} s from line to delivery (95 % within {sink.latency_p95:.1f} s)"
+    return text + (f"; {safe_text(sink.last_error)}" if sink.last_error else "")
+
+
+def _listener(heard: ListenStatus) -> str:
+    text = f"syslog     {', '.join(heard.endpoints)}: {heard.messages:,} messages, {heard.spooled:,} spooled"
+    text += f", {heard.truncated:,} cut off" if heard.truncated else ""
+    text += f", {heard.dropped:,} dropped" if heard.dropped else ""
+    return text + (f"; {safe_text(heard.problem)}" if heard.problem else "")
 
 
 def _row(source: SourceStatus, now: datetime) -> tuple[str, ...]:

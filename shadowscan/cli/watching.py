@@ -1,18 +1,29 @@
 """What `watch` works with: settings, folders, formats, signatures; read at the start and again on SIGHUP."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from shadowscan.catalog import load_catalog
+from shadowscan import __version__
+from shadowscan.analysis.build import findings_within
+from shadowscan.analysis.context import Context
+from shadowscan.analysis.queries import Bounds
+from shadowscan.catalog import Catalog, load_catalog
 from shadowscan.cli.console import say
 from shadowscan.cli.library import forced_format, library_for
 from shadowscan.config import DirectorySettings, load_settings
 from shadowscan.errors import UsageError
 from shadowscan.ingest.batches import Keep
+from shadowscan.ingest.relabel import labelled
 from shadowscan.ingest.run import IngestOptions
+from shadowscan.model.finding import Finding
+from shadowscan.people import load_directory
+from shadowscan.policy import load_policy
+from shadowscan.store.database import Database
 from shadowscan.watch.clock import SystemClock
 from shadowscan.watch.folder import Folder
 from shadowscan.watch.journal import Form, Journal
+from shadowscan.watch.sidework import Plan
 from shadowscan.watch.watcher import Setup
 
 
@@ -24,17 +35,25 @@ class Wanted:
     formats_dir: Path | None
     timezone: str
     keep: Keep
+    policy: Path | None
+    people: Path | None
+    networks: Path | None
+    leases: tuple[Path, ...]
 
 
-def setup_for(wanted: Wanted, config: Path | None) -> Setup:
+def setup_for(wanted: Wanted, config: Path | None, database: Database, command: str) -> tuple[Setup, Plan]:
     """Read everything the watcher works with; folders of the command line come beside those of the settings.
 
     UsageError for wrong settings, an unknown format, or a folder that is none.
     """
-    settings = load_settings(config).watch
+    everything = load_settings(config)
+    settings, catalog = everything.watch, load_catalog()
     library = library_for(wanted.formats_dir)
     named = [DirectorySettings(path=path) for path in wanted.folders]
-    if not (directories := [*settings.directories, *named]):
+    directories = [*settings.directories, *named]
+    if settings.listen and all(one.path != settings.listen.spool for one in directories):
+        directories.append(DirectorySettings(path=settings.listen.spool, name="syslog"))
+    if not directories:
         raise UsageError("nothing to watch", hint="name folders, or `watch: directories:` in the settings file")
     folders = [
         Folder(
@@ -48,7 +67,21 @@ def setup_for(wanted: Wanted, config: Path | None) -> Setup:
         )
         for one in directories
     ]
-    return Setup(settings, folders, load_catalog(), library)
+    find = _finder(wanted, catalog, database, command)
+    return Setup(settings, folders, catalog, library), Plan(everything.alerts, find, settings.listen)
+
+
+def _finder(wanted: Wanted, catalog: Catalog, database: Database, command: str) -> Callable[[], tuple[Finding, ...]]:
+    """Return what looks up the findings by policy and people as they are now."""
+    policy = load_policy(wanted.policy, catalog.aliases)
+    directory = load_directory(wanted.people, wanted.networks, wanted.leases, wanted.timezone)
+    context = Context(catalog, policy, directory, __version__, command, str(database.path))
+
+    def find() -> tuple[Finding, ...]:
+        with labelled(database, catalog) as session:
+            return findings_within(session, context, Bounds())
+
+    return find
 
 
 def _folder(path: Path) -> Path:

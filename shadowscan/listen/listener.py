@@ -70,6 +70,11 @@ class Listener:
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()
 
+    @property
+    def alive(self) -> bool:
+        """Whether it still listens."""
+        return self._thread.is_alive()
+
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -141,6 +146,7 @@ class Listener:
             await asyncio.sleep(0)
 
     async def _open(self, servers: list[Any]) -> None:
+        self.settings.spool.mkdir(parents=True, exist_ok=True)
         for place in self.settings.udp:
             transport, _ = await self._loop.create_datagram_endpoint(lambda: _Datagrams(self), local_addr=place)
             _enlarge(transport)

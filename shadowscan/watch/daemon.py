@@ -16,9 +16,10 @@ from shadowscan.watch.lock import only_watcher
 from shadowscan.watch.metrics import registry_of, serve_metrics, write_metrics
 from shadowscan.watch.report import Reporter
 from shadowscan.watch.retention import Retention
+from shadowscan.watch.sidework import Plan, SideWork
 from shadowscan.watch.status import State, WatchStatus, write_status
 from shadowscan.watch.systemd import notify
-from shadowscan.watch.watcher import Batch, Hooks, Setup, Watcher
+from shadowscan.watch.watcher import Hooks, Setup, Watcher
 
 WAIT = 1.0
 """Seconds between two steps where nothing is hinted."""
@@ -33,11 +34,10 @@ class Daemon:
     """What to watch, and who is told."""
 
     database: Database
-    load: Callable[[], Setup]
-    """Reads settings, formats and signatures; again on SIGHUP."""
+    load: Callable[[], tuple[Setup, Plan]]
+    """Reads settings, formats, signatures, policy and people; again on SIGHUP."""
     journal: Journal
     command: str
-    after_batch: Callable[[Batch], None] = lambda _batch: None
 
     def run(self) -> None:
         """Watch until SIGTERM or SIGINT; DatabaseHeldError if another watcher does."""
@@ -52,8 +52,9 @@ class _Run:
         self._daemon = daemon
         self._clock = SystemClock()
         self._journal = daemon.journal
-        hooks = Hooks(self._pulse, daemon.after_batch)
-        setup = daemon.load()
+        setup, plan = daemon.load()
+        self._beside = SideWork(plan, daemon.database, daemon.journal, self._clock)
+        hooks = Hooks(self._pulse, self._beside.note)
         self._watcher = Watcher(
             daemon.database, setup, daemon.journal, self._clock, command=daemon.command, hooks=hooks
         )
@@ -76,6 +77,7 @@ class _Run:
                 (signal.SIGHUP, self._hup),
             ):
                 stack.callback(signal.signal, number, signal.signal(number, handler))
+            stack.enter_context(self._beside)
             self._hints.watch(folder.path for folder in self._watcher.folders)
             self._tell_start()
             self._watcher.step(everything=True)
@@ -94,6 +96,7 @@ class _Run:
         time.sleep(GATHER)
         paths, everything = self._hints.take()
         self._watcher.step(paths, everything=everything)
+        self._beside.step()
         self._retention.look_after(self._watcher)
 
     def _tell_start(self) -> None:
@@ -113,7 +116,9 @@ class _Run:
         self._reload = False
         notify("RELOADING=1")
         try:
-            self._watcher.reload(self._daemon.load())
+            setup, plan = self._daemon.load()
+            self._beside.reload(plan)
+            self._watcher.reload(setup)
         except ShadowscanError as error:
             self._journal.tell(Word.RELOAD_FAILED, problem=str(error.problem))
         else:
@@ -132,6 +137,7 @@ class _Run:
 
     def _publish(self, status: WatchStatus) -> None:
         """Write status and metrics; on a full disk the former ones stay."""
+        status.sinks, status.listener = self._beside.sinks(), self._beside.listener()
         self._status = status
         target = self._watcher.settings.metrics_file
         with suppress(OSError):

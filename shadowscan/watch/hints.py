@@ -29,15 +29,16 @@ class Hints(FileSystemEventHandler):
 
     def watch(self, folders: Iterable[Path]) -> None:
         """Ask for events below the folders instead of those before; one that can't be watched is looked at only."""
+        if not self._started:
+            # Before anything is scheduled: then a folder that can't be watched fails by itself.
+            self._observer.start()
+            self._started = True
         self._observer.unschedule_all()
         for folder in folders:
             try:
                 self._observer.schedule(self, str(folder), recursive=True)
             except OSError:
                 continue
-        if not self._started:
-            self._observer.start()
-            self._started = True
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Take note of what one event names."""

@@ -46,6 +46,10 @@ class Word(StrEnum):
     PRUNED = "pruned"
     COMPACTED = "compacted"
     HOUSEKEEPING_FAILED = "housekeeping-failed"
+    ALERTED = "alerted"
+    ALERTS_FAILED = "alerts-failed"
+    LISTENING = "listening"
+    LISTENER_FAILED = "listener-failed"
 
 
 Level = Literal["info", "warning", "alarm"]
@@ -64,6 +68,8 @@ LEVELS: dict[Word, Level] = {
     Word.DRIFT: "alarm",
     Word.NOT_MOVED: "warning",
     Word.HOUSEKEEPING_FAILED: "warning",
+    Word.ALERTS_FAILED: "warning",
+    Word.LISTENER_FAILED: "alarm",
 }
 """Words that are more than information."""
 

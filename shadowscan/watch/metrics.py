@@ -53,6 +53,7 @@ class StatusCollector:
             for source in status.sources:
                 gauge.add_metric(_label(source), float(getattr(source, name)))
             yield gauge
+        yield from self._sinks(status)
         yield CounterMetricFamily("shadowscan_watch_alarms", "Alarms told since the start", value=status.alarms)
         yield GaugeMetricFamily("shadowscan_watch_files", "Files that are watched", value=status.files)
         yield GaugeMetricFamily("shadowscan_watch_database_bytes", "Size of the database", value=status.database_bytes)
@@ -62,6 +63,24 @@ class StatusCollector:
         for state in State:
             states.add_metric((state.value,), float(state is status.state))
         yield states
+
+    def _sinks(self, status: WatchStatus) -> "Iterator[Metric]":
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        labels = ("sink",)
+        delivered = CounterMetricFamily("shadowscan_watch_alerts_delivered", "Alerts that a sink took", labels=labels)
+        waiting = GaugeMetricFamily("shadowscan_watch_alerts_waiting", "Alerts in the outbox", labels=labels)
+        refused = GaugeMetricFamily("shadowscan_watch_alerts_refused", "Alerts a sink never takes", labels=labels)
+        latency = GaugeMetricFamily(
+            "shadowscan_watch_alert_seconds", "From line seen to alert taken, 95th percentile", labels=labels
+        )
+        for sink in status.sinks:
+            delivered.add_metric((sink.name,), sink.delivered)
+            waiting.add_metric((sink.name,), sink.waiting)
+            refused.add_metric((sink.name,), sink.refused)
+            if sink.latency_p95 is not None:
+                latency.add_metric((sink.name,), sink.latency_p95)
+        yield from (delivered, waiting, refused, latency)
 
 
 _EPOCH = 62_135_596_800

@@ -48,6 +48,29 @@ class SourceStatus(_Plain):
     problem: str = Field(default="", description="why a file of it can't be read; empty while all can")
 
 
+class SinkStatus(_Plain):
+    """One sink of alerts."""
+
+    name: str
+    delivered: int = Field(default=0, description="since the watcher started")
+    waiting: int = Field(default=0, description="alerts in the outbox")
+    refused: int = Field(default=0, description="alerts put aside: the sink will never take them")
+    last_error: str = Field(default="", description="why the last attempt failed; empty once one succeeds")
+    latency_p50: float | None = Field(default=None, description="seconds from line seen to alert taken, newest alerts")
+    latency_p95: float | None = None
+
+
+class ListenStatus(_Plain):
+    """The syslog listener."""
+
+    endpoints: list[str]
+    messages: int = Field(default=0, description="received since the watcher started")
+    spooled: int = Field(default=0, description="of them on disk")
+    truncated: int = 0
+    dropped: int = Field(default=0, description="datagrams that found no room")
+    problem: str = Field(default="", description="why the spool can't be written; empty while it can")
+
+
 class WatchStatus(_Plain):
     """The whole file."""
 
@@ -70,6 +93,8 @@ class WatchStatus(_Plain):
     lag_bytes: int = 0
     alarms: int = Field(default=0, description="told since the start")
     sources: list[SourceStatus] = Field(default_factory=list)
+    sinks: list[SinkStatus] = Field(default_factory=list)
+    listener: ListenStatus | None = None
 
 
 def status_path(database: Path) -> Path:
