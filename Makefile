@@ -19,7 +19,7 @@ setup: $(STAMP)  ## make .venv with shadowscan and its development tools
 
 demo: $(STAMP)  ## scan the sample company and show the report
 	rm -rf .demo && mkdir .demo
-	$(BIN)/shadowscan scan samples/company --db .demo/company.duckdb --policy samples/policy.yaml
+	$(BIN)/shadowscan --config samples/shadowscan.yaml scan samples/company --db .demo/company.duckdb
 
 test: lint types layers signatures unit  ## the whole check: lint, format, types, layers, dependencies, signatures, tests
 

@@ -24,7 +24,7 @@ def main() -> None:
     (ROOT / "docs/report.schema.json").write_text(json_schema(), encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SHADOWSCAN_DB"] = str(Path(folder) / "shadowscan.duckdb")
-        demo = run("scan", "samples/company", "--policy", "samples/policy.yaml", "--top", "12")
+        demo = run("--config", "samples/shadowscan.yaml", "scan", "samples/company", "--top", "12")
         evidence = run("evidence", "--service", "deepseek", "--limit", "2")
     readme = ROOT / "README.md"
     replace(readme, "demo", block(steady(demo.replace(f"{folder}/", ""))))

@@ -13,6 +13,7 @@ from pathlib import Path
 from samples.files import LogFile, company, formats
 from samples.fortnight import Fortnight
 from samples.truth import truth
+from samples.world import people
 
 HERE = Path(__file__).parent
 
@@ -27,8 +28,17 @@ def generate(out: Path) -> None:
         path = out / "formats" / file.path
         _write(path, file)
         path.with_name("expected.ndjson").write_bytes(_expected(file))
+    (out / "people.csv").write_text(_staff(), encoding="utf-8")
     facts = json.dumps(truth(visits, folder, samples), indent=1, sort_keys=True)
     (out / "truth.json").write_bytes(facts.encode() + b"\n")
+
+
+def _staff() -> str:
+    """The people file: everybody with department, and the device nobody else uses."""
+    rows = [f"{person.login},{person.department},{person.device}" for person in people()]
+    return "\n".join(
+        ["# The sample company's people; `make demo` reports with them.", "user,department,aliases", *rows, ""]
+    )
 
 
 def _write(path: Path, file: LogFile) -> None:

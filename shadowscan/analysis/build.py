@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from shadowscan.analysis.comparison import compare_policies
 from shadowscan.analysis.context import Context
 from shadowscan.analysis.days import days_of, trends_of
+from shadowscan.analysis.departments import departments_of, known_by
 from shadowscan.analysis.exposure import exposure_of
 from shadowscan.analysis.findings import Scene, findings_of
 from shadowscan.analysis.gaps import gaps_of
@@ -52,6 +54,11 @@ def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
         candidates=candidates_of(session, context.catalog, bounds),
         gaps=gaps_of(sources, period, policy=context.policy.path),
         findings=findings_of(scene, now),
+        departments=departments_of(session, context.directory, bounds),
+        known_by=known_by(session, bounds),
+        policy_changes=compare_policies(session, context.old_policy, context.catalog, bounds)
+        if context.old_policy
+        else None,
         exposure=exposure_of(session, context, bounds),
     )
 

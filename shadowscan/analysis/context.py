@@ -20,3 +20,5 @@ class Context:
     database: str
     priors: Priors = field(default_factory=default_priors)
     priors_file: str | None = None
+    old_policy: Policy | None = None
+    """A policy to compare with."""

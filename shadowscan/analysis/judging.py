@@ -17,6 +17,8 @@ from shadowscan.model.actors import Actor, ActorKind
 from shadowscan.policy import CONDITIONS, Judgement, Policy, Use
 from shadowscan.store.database import Session
 
+_TOLD = ("verdict", "rule", "rule_why", "overdue", "lapsed")
+
 
 @dataclass(frozen=True, slots=True)
 class _Axis:
@@ -42,24 +44,26 @@ class _Axis:
         return tuple(one.met(scope, use) for one in conditions for scope in scopes if one.asked(scope))
 
 
-def judge_visits(session: Session, policy: Policy, catalog: Catalog, name: str = "judged") -> None:
-    """Make the view ``name``: every row of ``visits`` with verdict, rule, rule_why, overdue and lapsed."""
+def judge_visits(
+    session: Session, policy: Policy, catalog: Catalog, name: str = "judged", *, of: str = "visits", prefix: str = ""
+) -> None:
+    """Make the view ``name``: every row of ``of`` with verdict, rule, rule_why, overdue and lapsed, each prefixed."""
     axes = [axis for axis in _AXES if axis.asked(policy)]
     examples = {axis.field: _classify(session, policy, axis, f"{name}_{axis.column}") for axis in axes}
     joins = " ".join(
-        f"JOIN {name}_{axis.column} ON visits.{axis.column} IS NOT DISTINCT FROM {name}_{axis.column}.value"
+        f"JOIN {name}_{axis.column} ON {of}.{axis.column} IS NOT DISTINCT FROM {name}_{axis.column}.value"
         for axis in axes
     )
-    keys = ["visits.service", _era(policy), *(f"{name}_{axis.column}.class" for axis in axes)]
-    met = session.rows(f"SELECT DISTINCT {', '.join(keys)} FROM visits {joins}")
+    keys = [f"{of}.service", _era(policy, of), *(f"{name}_{axis.column}.class" for axis in axes)]
+    met = session.rows(f"SELECT DISTINCT {', '.join(keys)} FROM {of} {joins}")
     judgements = [policy.judge(_use(row, catalog, policy, examples)) for row in met]
     session.execute(
         f"CREATE OR REPLACE TEMP TABLE {name}_rules AS FROM found", found=_table(len(keys), met, judgements)
     )
     fits = " AND ".join(f"{key} = key_{number}" for number, key in enumerate(keys))
+    told = ", ".join(f"{name}_rules.{column} AS {prefix}{column}" for column in _TOLD)
     session.execute(
-        f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT visits.*, verdict, rule, rule_why, overdue, lapsed"
-        f" FROM visits {joins} JOIN {name}_rules ON {fits}"
+        f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {of}.*, {told} FROM {of} {joins} JOIN {name}_rules ON {fits}"
     )
 
 
@@ -91,9 +95,9 @@ def _use(row: Sequence[Any], catalog: Catalog, policy: Policy, examples: dict[st
     return Use(service, catalog.service(service).category, day=day, **values)
 
 
-def _era(policy: Policy) -> str:
+def _era(policy: Policy, of: str) -> str:
     """SQL: how many of the days after which a judgement changes lie before the visit's; 0 for one of no known day."""
-    passed = [f"(visits.day > DATE '{day}')::INTEGER" for day in policy.turning_days]
+    passed = [f"({of}.day > DATE '{day}')::INTEGER" for day in policy.turning_days]
     return f"coalesce({' + '.join(passed)}, 0)" if passed else "0"
 
 

@@ -64,13 +64,7 @@ LeasesOption = Annotated[
 ]
 TimeZoneOption = Annotated[str, typer.Option("--timezone", help="Zone of times that state none.")]
 OutputOption = Annotated[Output, typer.Option("--output", "-o", help="Form of the report.")]
-TableOption = Annotated[
-    str,
-    typer.Option(
-        "--table",
-        help="One of tools, people, sources, recognised, candidates, days, findings, gaps, exposure.",
-    ),
-]
+TableOption = Annotated[str, typer.Option("--table", help="With --output csv: the table; a wrong name lists all.")]
 ToOption = Annotated[Path | None, typer.Option("--to", help="Write the report to this file instead of stdout.")]
 TopOption = Annotated[int, typer.Option("--top", min=1, help="Rows of the longer tables in text output.")]
 FailOnOption = Annotated[

@@ -42,13 +42,17 @@ def make_report(
     directory: Directory,
     bounds: Bounds,
     priors: Path | None = None,
+    old: Policy | None = None,
 ) -> Report:
-    """Build the report from what the database holds; UsageError for a wrong file of ``priors``."""
+    """Build the report from what the database holds; UsageError for a wrong file of ``priors``.
+
+    ``old`` is a policy to compare with.
+    """
     from shadowscan import __version__
     from shadowscan.exposure import load_priors
 
     known, place = load_priors(priors), str(priors) if priors else None
-    context = Context(catalog, policy, directory, __version__, command_line(), str(database.path), known, place)
+    context = Context(catalog, policy, directory, __version__, command_line(), str(database.path), known, place, old)
     with labelled(database, catalog) as session:
         return build_report(session, context, bounds)
 
@@ -73,14 +77,14 @@ def _rendered(report: Report, rendering: Rendering) -> str:
 
             return render_json(report)
         case Output.CSV:
-            from shadowscan.report.csv import render_csv
+            from shadowscan.report.csv import TABLES, render_csv
 
             try:
                 return render_csv(report, rendering.table)
             except (KeyError, ValueError) as error:
                 raise UsageError(
                     f"no table {rendering.table!r}",
-                    hint="tools, people, sources, recognised, candidates, days, findings, gaps or exposure",
+                    hint=", ".join(TABLES),
                 ) from error
         case Output.MARKDOWN:
             from shadowscan.report.markdown import render_markdown

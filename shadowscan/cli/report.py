@@ -1,5 +1,6 @@
 """`shadowscan report`: report again on what the database holds."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,6 +36,9 @@ def report(
     until: UntilOption = None,
     service: Annotated[str | None, typer.Option("--service", "--tool", help="Only this service (id).")] = None,
     user: Annotated[str | None, typer.Option("--user", help="Only this person (or address).")] = None,
+    compare_policy: Annotated[
+        Path | None, typer.Option("--compare-policy", help="An older policy: who became a finding since, and why.")
+    ] = None,
     output: OutputOption = Output.TEXT,
     table: TableOption = "tools",
     to: ToOption = None,
@@ -51,9 +55,10 @@ def report(
 
     catalog = load_catalog()
     rules = load_policy(policy, catalog.aliases)
+    old = load_policy(compare_policy, catalog.aliases) if compare_policy else None
     if service:
         service = catalog.service(service).id
     bounds = Bounds(moment(since), moment(until), service, user)
-    document = make_report(Database(database), catalog, rules, directory, bounds, priors)
+    document = make_report(Database(database), catalog, rules, directory, bounds, priors, old)
     show(document, Rendering(output, table, to, top))
     raise typer.Exit(ExitCode.FINDINGS if worst_at_least(document, fail_on) else ExitCode.COMPLETE)

@@ -236,6 +236,66 @@ class ExposureReport(_Frozen):
     priors: str | None = Field(default=None, description="the user's file of prior knowledge; None: the built-in alone")
 
 
+class DepartmentRow(_Frozen):
+    """AI use of one department of the people file."""
+
+    department: str | None = Field(description="None: people without a department, and devices")
+    people: int | None = Field(description="people the file gives the department")
+    people_ai: int
+    people_unapproved: int
+    requests: int
+    lookups: int
+    unapproved: int = Field(description="requests that are not approved")
+    bytes_out: int | None
+
+
+class KnownBy(_Frozen):
+    """One way in which records were given to somebody; see docs/people.md."""
+
+    how: str = Field(
+        description="record, lease, lease-and-user, people-file, only-user, near, lease-of-device or device"
+    )
+    confidence: str = Field(description="certain, high, medium, low or nobody named")
+    people: int = Field(description="people or devices")
+    records: int = Field(description="records of AI use, each view of the same use counted")
+
+
+class Change(StrEnum):
+    """What another policy makes of some use."""
+
+    BECAME = "became a finding"
+    CEASED = "ceased to be one"
+    OTHER = "judged otherwise"
+
+
+class PolicyChange(_Frozen):
+    """Use of one tool that the old policy judged differently."""
+
+    change: Change
+    service: str = Field(description="id in the catalogue")
+    name: str
+    old_verdict: Verdict
+    old_rule: int | None = Field(description="number of the old policy's rule; None: its default")
+    old_overdue: bool = Field(description="the old approval was past its review date")
+    old_why: str
+    verdict: Verdict
+    rule: int | None = Field(description="number of the rule; None: the default")
+    overdue: bool = Field(description="the approval is past its review date")
+    why: str
+    people: tuple[str, ...] = Field(description="whose use it is")
+    requests: int
+    lookups: int
+    first: datetime | None
+    last: datetime | None
+
+
+class PolicyComparison(_Frozen):
+    """The same use judged by an older policy."""
+
+    old: str = Field(description="file of the old policy")
+    changes: tuple[PolicyChange, ...]
+
+
 class Report(_Frozen):
     """Everything a renderer may show."""
 
@@ -252,6 +312,9 @@ class Report(_Frozen):
     candidates: tuple[CandidateRow, ...]
     gaps: tuple[Gap, ...]
     findings: tuple[Finding, ...]
+    departments: tuple[DepartmentRow, ...] = Field(default=(), description="empty without a people file")
+    known_by: tuple[KnownBy, ...] = Field(default=(), description="how sure it is who it was")
+    policy_changes: PolicyComparison | None = Field(default=None, description="None: no other policy to compare with")
     exposure: ExposureReport | None = Field(default=None, description="None: no AI use was let through")
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)

@@ -1,6 +1,6 @@
 """What the files say together; without any, nothing is known and nothing is made up."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +39,10 @@ class Directory:
     def sites(self) -> frozenset[str] | None:
         """Sites of the networks; None without a networks file."""
         return None if self.networks is None else frozenset(one.site for one in self.networks if one.site)
+
+    def members(self) -> Counter[str | None]:
+        """How many people each department has."""
+        return Counter(one.department for one in self.people or ())
 
     def names(self) -> dict[str, str]:
         """Every name in lower case -> the person's; of mail addresses also what stands before the @, if one has it."""

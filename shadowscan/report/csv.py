@@ -13,10 +13,13 @@ from shadowscan.model.report import (
     CandidateRow,
     DataClassRange,
     DayRow,
+    DepartmentRow,
     ExposureRow,
     Gap,
+    KnownBy,
     NumberRange,
     PersonRow,
+    PolicyChange,
     RecognisedRow,
     Report,
     SourceRow,
@@ -35,6 +38,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "findings": Finding,
     "gaps": Gap,
     "exposure": ExposureRow,
+    "departments": DepartmentRow,
+    "known_by": KnownBy,
+    "policy_changes": PolicyChange,
 }
 """Name of each table and its row; the columns are the row's fields, a range takes three."""
 _ENDS = tuple(NumberRange.model_fields)
@@ -52,6 +58,8 @@ def table_rows(report: Report, table: str) -> tuple[BaseModel, ...]:
     if table == "exposure":
         found = report.exposure
         return (found.total, *found.tools, *found.departments) if found else ()
+    if table == "policy_changes":
+        return report.policy_changes.changes if report.policy_changes else ()
     rows: tuple[BaseModel, ...] = getattr(report, table)
     return rows
 

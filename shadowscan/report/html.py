@@ -8,6 +8,7 @@ from shadowscan.report import ranges
 from shadowscan.report.charts import bars, fraction, sparkline
 from shadowscan.report.figures import NONE, count, days, share, size
 from shadowscan.report.markup import Html, el, join
+from shadowscan.report.policy import grids
 from shadowscan.report.ranges import estimated
 from shadowscan.report.unknown import NEXT, TITLE, reasons, requests
 from shadowscan.report.wording import (
@@ -27,6 +28,7 @@ from shadowscan.report.wording import (
     problems,
     reconciliation,
     understood,
+    verdict,
 )
 
 _NOTHING_LOADED = "default-src 'none'; style-src 'unsafe-inline'"
@@ -43,6 +45,7 @@ def render_html(report: Report) -> str:
         _days(report),
         _exposure(report),
         _people(report),
+        *(_section(g.title, _table(g.heads, g.rows, numbers=sorted(g.numbers)), note=g.note) for g in grids(report)),
         _outcomes(report),
         _sources(report),
         _candidates(report),
@@ -129,7 +132,7 @@ def _tool(tool: ToolRow) -> Sequence[Html | str]:
     return (
         _severity(SEVERITY[tool.severity]),
         join(el("b", tool.name), el("small", f" {tool.vendor}, {tool.category}")),
-        el("span", tool.verdict.value, class_="short"),
+        el("span", verdict(tool), class_="short"),
         count(tool.people),
         requests,
         count(tool.prompts),

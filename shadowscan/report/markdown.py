@@ -7,6 +7,8 @@ from shadowscan.model.report import ExposureRow, Report, ToolRow
 from shadowscan.report import ranges
 from shadowscan.report.escape import safe_text
 from shadowscan.report.figures import count, days, size
+from shadowscan.report.grid import Grid
+from shadowscan.report.policy import grids
 from shadowscan.report.wording import (
     LOOKUPS_NOTE,
     SEVERITY,
@@ -23,6 +25,7 @@ from shadowscan.report.wording import (
     outcomes,
     problems,
     reconciliation,
+    verdict,
     worst_first,
 )
 
@@ -52,6 +55,7 @@ def render_markdown(report: Report) -> str:
         *_section("What to do next", _findings(report)),
         *_section("Tools by risk", _tools(report)),
         *_section(f"{ranges.TITLE} ({ranges.REMARK})", _exposure(report)),
+        *(part for grid in grids(report) for part in _section(grid.title, _grid(grid))),
         *_section("Blocked versus allowed", _outcomes(report)),
         *_section("What these logs cannot show", _gaps(report)),
         *_section("Sources", _sources(report)),
@@ -103,7 +107,7 @@ def _tools(report: Report) -> str:
 def _tool(tool: ToolRow) -> str:
     requests = f"{count(tool.lookups)} DNS" if only_lookups(tool) else count(tool.requests)
     seen = days(tool.first, tool.last, year=True)
-    cells = (SEVERITY[tool.severity], md(tool.name), tool.verdict.value, count(tool.people), requests)
+    cells = (SEVERITY[tool.severity], md(tool.name), verdict(tool), count(tool.people), requests)
     return f"| {' | '.join(cells)} | {size(tool.bytes_out)} | {seen} |"
 
 
@@ -125,6 +129,13 @@ def _exposure(report: Report) -> str:
 
 def _ranges(row: ExposureRow) -> str:
     return f"| {' | '.join(md(cell) for cell in (row.name, *ranges.figures(row)))} |"
+
+
+def _grid(grid: Grid) -> str:
+    marks = ["--:" if number in grid.numbers else "---" for number in range(len(grid.heads))]
+    rows = [" | ".join(md(cell) for cell in row) for row in grid.rows[:_TOP]]
+    table = "\n".join(f"| {row} |" for row in (" | ".join(grid.heads), " | ".join(marks), *rows))
+    return "\n\n".join([*([md(grid.note)] if grid.note else []), table, *_more(grid.rows)])
 
 
 def _outcomes(report: Report) -> str:

@@ -18,6 +18,7 @@ from shadowscan.report.wording import (
     notices,
     only_lookups,
     outcomes,
+    verdict,
 )
 
 SEVERITY_STYLE = {
@@ -88,7 +89,7 @@ def _tool_columns(page: Page, report: Report, rows: Sequence[ToolRow]) -> list[C
         Column("Tool", [t.name for t in rows], least=20),
         Column("Vendor", [t.vendor for t in rows], least=13, keep=9),
         Column("Kind", [t.category for t in rows], least=11, keep=10),
-        Column("Verdict", [t.verdict.value for t in rows]),
+        Column("Verdict", [verdict(t) for t in rows]),
         Column("People" if report.totals.people_named else "Devices", [count(t.people) for t in rows], right=True),
         Column("Requests", _requests(rows), right=True),
         *_optional(rows, (("Prompts", "prompts", 5), ("Uploads", "uploads", 4), ("Blocked", "blocked", 6))),

@@ -5,16 +5,19 @@ import io
 from rich.console import Console
 
 from shadowscan.model.report import Report
-from shadowscan.report import exposed, sections, trust, unknown
+from shadowscan.report import exposed, policy, sections, trust, unknown
 from shadowscan.report.page import Page
 
 _NARROWEST = 60
 """Below, lines are longer than the terminal rather than unreadable."""
+
+
 _SECTIONS = (
     sections.opening,
     sections.figures,
     sections.tools,
     sections.people,
+    policy.sections,
     exposed.exposed,
     sections.blocking,
     trust.sources,

@@ -187,6 +187,11 @@ def _newly(row: RecognisedRow) -> str:
     return f"Newly recognised since {since}: {row.name}, {plural(row.uses, 'earlier use')}{first} ({hosts}{more})"
 
 
+def verdict(tool: ToolRow) -> str:
+    """Return the verdict on a tool; that it is the worst of several, where rules judge its use differently."""
+    return f"{tool.verdict.value} in part" if len({one.verdict for one in tool.verdicts}) > 1 else tool.verdict.value
+
+
 def only_lookups(tool: ToolRow) -> bool:
     """Whether DNS alone saw it: its lookups stand in for requests, marked as such."""
     return not tool.requests and bool(tool.lookups)
