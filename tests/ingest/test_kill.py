@@ -31,9 +31,13 @@ STORED = {
     "hosts": "SELECT * FROM hosts",
     "usage": 'SELECT path, day, usage.kind, host, "user", device, action, sum(requests), sum(usage.bytes_out),'
     f" sum(usage.bytes_in) {OF_FILE.format('usage')} GROUP BY ALL",
+    "ai_usage": 'SELECT path, slot, log, ai_usage.kind, verdict, service, host, activity, client_kind, "user", device,'
+    " action, sum(requests), sum(bytes_out), sum(bytes_in), min(first), max(last), list_sort(flatten(list(sizes))),"
+    f" list_sort(flatten(list(endings))) {OF_FILE.format('ai_usage')} GROUP BY ALL",
     "events": f"SELECT path, events.* EXCLUDE (ledger_id) {OF_FILE.format('events')}",
 }
-"""Every table but ``runs``, without what depends on where the scan was stopped: the cut into chunks."""
+"""Every table that a scan fills, without what depends on where it was stopped: the cut into chunks."""
+OTHERS = {"runs", "meta", "finding_decisions"}
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +115,7 @@ def _stored(database: Path) -> dict[str, Any]:
     """Checksums of every table, and the lines in the ledger."""
     with Database(database).read() as session:
         tables = {name for (name,) in session.rows("SELECT table_name FROM duckdb_tables()")}
-        assert tables == {*STORED, "runs", "meta"}
+        assert tables == {*STORED, *OTHERS}
         return {table: _checksum(session, query) for table, query in STORED.items()} | {"lines": _sum_of_lines(session)}
 
 
