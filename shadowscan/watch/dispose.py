@@ -1,11 +1,22 @@
 """Moving or deleting a file whose every line is in the database, and on the disk."""
 
 import errno
+import fcntl
 import shutil
 from pathlib import Path
 
 from shadowscan.files import sync_file, sync_folder
 from shadowscan.watch.folder import Folder
+
+
+def in_use(path: str) -> bool:
+    """Tell whether who writes the file has locked it (flock), as spools do with their newest one; OSError if gone."""
+    with Path(path).open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def dispose(path: str, folder: Folder, database: Path) -> str | None:

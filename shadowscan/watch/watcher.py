@@ -17,7 +17,7 @@ from shadowscan.ingest.run import Ingest, IngestOptions, SourceResult, Status
 from shadowscan.sources import Source, discover
 from shadowscan.store.database import Database
 from shadowscan.watch.clock import Clock
-from shadowscan.watch.dispose import dispose
+from shadowscan.watch.dispose import dispose, in_use
 from shadowscan.watch.files import Due, WatchedFile, WatchedFiles
 from shadowscan.watch.folder import Folder, stamp_of
 from shadowscan.watch.journal import Journal, Word
@@ -339,6 +339,8 @@ class Watcher:
             if stamp_of(file.path) != file.read:
                 continue
             try:
+                if in_use(file.path):
+                    continue
                 target = dispose(file.path, file.folder, self.database.path)
             except OSError as error:
                 self._journal.tell(Word.NOT_MOVED, file=file.path, reason=error.strerror or str(error))

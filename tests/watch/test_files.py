@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from shadowscan.config import DirectorySettings, WatchSettings
+from shadowscan.listen.spool import Spool
 from tests.ingest.squidlog import expected, text, write
 from tests.watch.bench import Watched
 
@@ -145,6 +146,22 @@ def test_a_read_file_goes_only_when_it_is_durable_and_quiet(tmp_path: Path) -> N
     assert sorted(path.name for path in (done / "sub").iterdir()) == ["whole.log", "whole.log.1"]
     assert not torn.exists(), "quiet for five minutes, its last line counts"
     assert watched.counted().events == 15
+
+
+def test_the_newest_file_of_a_spool_stays_while_more_may_be_written_to_it(tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    directory = DirectorySettings(path=logs, after="delete", after_quiet=timedelta(minutes=5))
+    spool = Spool(logs, rotate_bytes=1 << 20, rotate_after=timedelta(hours=1))
+    spool.write(text(range(5)).splitlines())
+    watched = Watched(tmp_path, WatchSettings(), directory)
+    for _ in range(3):
+        watched.step(301)
+    spool.write(text(range(5, 9)).splitlines())
+    spool.close()
+    for _ in range(3):
+        watched.step(301)
+    assert list(logs.iterdir()) == []
+    assert watched.counted().events == 9
 
 
 def test_a_source_that_falls_silent_is_told_and_when_it_is_heard_again(tmp_path: Path) -> None:
