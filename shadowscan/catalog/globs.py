@@ -63,6 +63,14 @@ def sample(pattern: str) -> str:
     return re.sub(r"\*+", "x", re.sub(r"\{([^{}|]*)[^{}]*\}", r"\1", pattern))
 
 
+def typical_piece(pattern: str) -> str:
+    """Return a short text that is in every path which a path pattern fits; empty if nothing is sure."""
+    pieces = [piece for piece in _PIECE.findall(pattern) if piece[0] not in "*{}"]
+    longest = max(pieces, key=len, default="")
+    end = longest.find("/", 1) + 1
+    return longest[:end] if end else longest
+
+
 def literal_length(pattern: str) -> int:
     """Count the literal characters: how specific a pattern is."""
     return sum(len(piece) for piece in _PIECE.findall(pattern) if piece[0] not in "*{}")

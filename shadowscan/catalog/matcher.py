@@ -170,7 +170,9 @@ class Matcher:
         host_free = self._endpoints.host_free
         paths = dict.fromkeys(globs.path_regex(bound.endpoint.path) for bound in host_free)
         tokens = (token_regex(token) for token in self._agents.service_tokens())
+        pieces = {globs.typical_piece(bound.endpoint.path) for bound in host_free}
         return Prefilter(
+            tuple(sorted(piece for piece in pieces if not any(one in piece for one in pieces - {piece}))),
             f"^(?:{'|'.join(paths)})$" if paths else "^$^",
             f"(?i)(?:{'|'.join(tokens)})",
             frozenset(self._strong_ports),

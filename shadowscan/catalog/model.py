@@ -229,6 +229,8 @@ class Match(NamedTuple):
 class Prefilter(NamedTuple):
     """RE2 patterns and ports that find the lines on unknown hosts a host-free signature could match."""
 
+    path_pieces: tuple[str, ...]
+    """Text of which every path that ``path_regex`` matches holds at least one; empty if there is none."""
     path_regex: str
     user_agent_regex: str
     ports: frozenset[int]

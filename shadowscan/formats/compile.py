@@ -7,7 +7,7 @@ asked for. Only what those need is computed.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -23,10 +23,13 @@ REJECTED = "rejected: "
 NO_TARGET = f"{SKIPPED}no destination host or address"
 BAD_TIME = f"{REJECTED}time not understood"
 BLANK = f"{SKIPPED}blank"
+# The common case first: a blank line has neither host nor address nor path.
 _OUTCOME = (
-    f"CASE WHEN NOT regexp_matches(_line, '\\S') THEN {literal(BLANK)} WHEN NOT _claimed THEN {literal(UNCLAIMED)} "
+    "CASE WHEN _claimed AND _skip IS NULL AND (ts IS NOT NULL OR NOT _timed) "
+    f"AND (host IS NOT NULL OR _address IS NOT NULL OR _served) THEN {literal(EVENT)} "
+    f"WHEN NOT regexp_matches(_line, '\\S') THEN {literal(BLANK)} WHEN NOT _claimed THEN {literal(UNCLAIMED)} "
     f"WHEN _skip IS NOT NULL THEN _skip WHEN ts IS NULL AND _timed THEN {literal(BAD_TIME)} "
-    f"WHEN host IS NULL AND _address IS NULL AND NOT _served THEN {literal(NO_TARGET)} ELSE {literal(EVENT)} END"
+    f"ELSE {literal(NO_TARGET)} END"
 )
 RECORD = "_record"
 """The raw field that is the record itself, for what no reader cuts out (a message name before the pairs)."""
@@ -43,6 +46,8 @@ class Extra:
     name: str
     sql: str
     needs: tuple[str, ...] = ()
+    rarely: Mapping[str, str] = field(default_factory=dict)
+    """Event columns whose value matters only under a condition over ``_line``: computed only there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +81,17 @@ class CompiledFormat:
         ``outcome`` is one of this module's words. The text holds nothing of a file but its layout, so one plan
         serves all files of a format. With ``cut`` the relation has the columns of what was cut beside the usual ones.
         """
-        wanted = _with_needs(columns, extras)
-        selected = ", ".join(f"{TARGETS[name](self)} AS {identifier(name)}" for name in wanted)
+        wanted, rarely = _with_needs(columns, extras)
+        values = {name: TARGETS[name](self) for name in wanted}
+        values |= {name: f"CASE WHEN {when} THEN {TARGETS[name](self)} END" for name, when in rarely.items()}
+        selected = ", ".join(f"{value} AS {identifier(name)}" for name, value in values.items())
         address = f"CASE WHEN host IS NULL THEN {TARGETS['dst_ip'](self)} END AS _address"
         result = ["_n", "_off", f"{_OUTCOME} AS outcome", *(identifier(name) for name in columns)]
         result += [f"{extra.sql} AS {extra.name}" for extra in extras]
         carried = "_n, _off, _line, _reference, _claimed, _timed, _skip, _served"
         return (
             f"SELECT {', '.join(result)} FROM "
-            f"(SELECT {carried}, {selected}, {address} FROM ({self._mapped((*wanted, 'dst_ip'), relation, cut=cut)}))"
+            f"(SELECT {carried}, {selected}, {address} FROM ({self._mapped((*values, 'dst_ip'), relation, cut=cut)}))"
         )
 
     def cells(self, columns: Sequence[str], extras: Sequence[Extra] = ()) -> tuple[Cutting, tuple[int, ...]] | None:
@@ -93,7 +100,8 @@ class CompiledFormat:
         cutting = None if self.has_payload else reader.cutting()
         if cutting is None or not isinstance(reader, Positional):
             return None
-        names = self._fields(dependencies((*_with_needs(columns, extras), "dst_ip")), cut=True).names
+        always, rarely = _with_needs(columns, extras)
+        names = self._fields(dependencies((*always, *rarely, "dst_ip")), cut=True).names
         positions = {position for name in names if (position := reader.position(name))}
         return cutting, tuple(sorted(positions))
 
@@ -239,10 +247,18 @@ class _Fields:
         return f"CASE WHEN {value} NOT IN ({nulls}) THEN {value} END" if nulls else value
 
 
-def _with_needs(columns: Sequence[str], extras: Sequence[Extra]) -> tuple[str, ...]:
-    """All event columns that a query computes: those asked for, what the extras and the outcome need."""
+def _with_needs(columns: Sequence[str], extras: Sequence[Extra]) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """All event columns that a query computes, and those it computes under a condition only.
+
+    Beside the columns asked for these are what the extras and the outcome need.
+    """
     needed = [name for extra in extras for name in extra.needs]
-    return tuple(dict.fromkeys([*columns, *needed, "host", "ts"]))
+    always = tuple(dict.fromkeys([*columns, *needed, "host", "ts"]))
+    rarely: dict[str, str] = {}
+    for extra in extras:
+        for name, condition in extra.rarely.items():
+            rarely[name] = f"{rarely[name]} OR {condition}" if name in rarely else condition
+    return always, {name: condition for name, condition in rarely.items() if name not in always}
 
 
 def payload_head(pattern: str) -> str | None:

@@ -115,7 +115,9 @@ class Labeller:
         prefilter = self._matcher.prefilter()
         hits = []
         if prefilter.path_regex:
-            hits.append(f"regexp_matches(url_path, {literal(prefilter.path_regex)})")
+            # Searches for a few plain words are cheaper than the pattern, and most paths hold none of them.
+            likely = " OR ".join(f"contains(url_path, {literal(piece)})" for piece in prefilter.path_pieces) or "FALSE"
+            hits.append(f"CASE WHEN {likely} THEN regexp_matches(url_path, {literal(prefilter.path_regex)}) END")
         if prefilter.user_agent_regex:
             # Browsers all say Mozilla; the search, case-insensitive over many tokens, is only for the rest.
             agent = f"regexp_matches(user_agent, {literal(prefilter.user_agent_regex)})"
@@ -124,10 +126,15 @@ class Labeller:
             hits.append(f"dst_port IN ({', '.join(str(port) for port in sorted(prefilter.ports))})")
         return " OR ".join(f"coalesce({condition}, FALSE)" for condition in hits) or "FALSE"
 
+    def _port_in_line(self) -> str:
+        """SQL condition on a line that every line with a port of interest meets."""
+        ports = sorted(self._matcher.prefilter().ports)
+        return " OR ".join(f"contains(_line, '{port}')" for port in ports) or "FALSE"
+
     def _extras(self) -> tuple[Extra, ...]:
         return (
             Extra("_key", "hash(_line)"),
-            Extra("_hit", self.hit, ("url_path", "user_agent", "dst_port")),
+            Extra("_hit", self.hit, ("url_path", "user_agent"), {"dst_port": self._port_in_line()}),
             Extra("_path", "url_path IS NOT NULL", ("url_path",)),
             Extra("_agent", "user_agent IS NOT NULL", ("user_agent",)),
         )

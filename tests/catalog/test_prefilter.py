@@ -1,3 +1,5 @@
+import re
+
 import duckdb
 import pytest
 
@@ -24,6 +26,7 @@ def test_the_database_finds_what_the_matcher_would(matcher: Matcher, path: str, 
         [path, pre.path_regex, agent, pre.user_agent_regex],
     ).fetchone()
     assert row == (found,)
+    assert any(piece in path for piece in pre.path_pieces) or not re.fullmatch(pre.path_regex, path)
     answer = matcher.match(host="unknown.example", method="POST", path=path, user_agent=agent)
     assert (answer.verdict == "candidate") is found
 
