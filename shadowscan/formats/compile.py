@@ -100,8 +100,7 @@ class CompiledFormat:
         cutting = None if self.has_payload else reader.cutting()
         if cutting is None or not isinstance(reader, Positional):
             return None
-        always, rarely = _with_needs(columns, extras)
-        names = self._fields(dependencies((*always, *rarely, "dst_ip")), cut=True).names
+        names = self._raw_fields(columns, extras)
         positions = {position for name in names if (position := reader.position(name))}
         return cutting, tuple(sorted(positions))
 
@@ -111,8 +110,12 @@ class CompiledFormat:
         head = payload_head(self.spec.payload) if self.has_payload else ""
         if not isinstance(reader, KeyedReader) or not reader.native or head is None:
             return None
-        names = self._fields(dependencies((*_with_needs(columns, extras), "dst_ip")), cut=True).names
-        return PairsPlan(reader, tuple(filter(reader.cuts, names)), head)
+        return PairsPlan(reader, tuple(filter(reader.cuts, self._raw_fields(columns, extras))), head)
+
+    def _raw_fields(self, columns: Sequence[str], extras: Sequence[Extra]) -> tuple[str, ...]:
+        """Raw fields that a query reads."""
+        always, rarely = _with_needs(columns, extras)
+        return self._fields(dependencies((*always, *rarely, "dst_ip")), cut=True).names
 
     def has(self, target: str) -> bool:
         """Tell whether the format itself fills an event column (or ``url``) in this layout."""
