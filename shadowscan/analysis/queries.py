@@ -67,7 +67,7 @@ def prepare(session: Session, bounds: Bounds, directory: Directory = NOBODY) -> 
     for since, until in bounds.edges():
         cut = {"since": since, "until": until}
         session.rows(rollup_sql("edges", "(FROM events WHERE ts >= $since AND ts < $until)"), cut)
-    for name in ("placed", "sessions", "visits"):
+    for name in ("cadence", "placed", "sessions", "visits"):
         _run(session, name, bounds)
     make_actors(session, ask(session, "actors", bounds), directory)
 

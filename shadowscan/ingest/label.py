@@ -85,6 +85,7 @@ class Labeller:
             "verdict": [label.verdict for label in labels],
             "service": [label.service for label in labels],
             "signature": [label.signature for label in labels],
+            "role": [label.role for label in labels],
             "basis": known,
         }
         return pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})

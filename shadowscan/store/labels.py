@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from shadowscan.store.database import Session
 from shadowscan.store.rollup import roll_up_again
-from shadowscan.store.schema import rollup_sql
 
 REQUEST = ("host", "method", "url_path", "url_query", "user_agent", "dst_port")
 """Columns of ``events`` that the catalogue judges."""
@@ -57,7 +56,8 @@ def replace_host_labels(session: Session, labels: pa.Table, version: str) -> Non
     """Give hosts their new labels: those not in ``labels`` have none. The table ``changed`` names those that differ."""
     session.execute(
         """CREATE OR REPLACE TEMP TABLE changed AS
-        SELECT hosts.host, coalesce(labels.verdict, 'none') AS verdict, labels.service, labels.signature, labels.basis,
+        SELECT hosts.host, coalesce(labels.verdict, 'none') AS verdict, labels.service, labels.signature, labels.role,
+               labels.basis,
                hosts.verdict AS before
         FROM hosts LEFT JOIN labels USING (host)
         WHERE hosts.verdict <> coalesce(labels.verdict, 'none') OR hosts.service IS DISTINCT FROM labels.service
@@ -66,7 +66,7 @@ def replace_host_labels(session: Session, labels: pa.Table, version: str) -> Non
     )
     session.execute(
         """UPDATE hosts SET verdict = changed.verdict, service = changed.service, signature = changed.signature,
-           basis = changed.basis, catalog = ?,
+           role = changed.role, basis = changed.basis, catalog = ?,
            recognised = CASE WHEN changed.verdict <> 'service' THEN NULL
                              WHEN before <> 'service' THEN now()::TIMESTAMP ELSE recognised END
         FROM changed WHERE hosts.host = changed.host""",
@@ -89,11 +89,7 @@ def replace_event_labels(session: Session, judged: pa.Table, version: str) -> No
 
 def roll_up_changed(session: Session, *, everything: bool) -> None:
     """Make the rollup of AI use anew where labels changed, and what only the rollup of all traffic knows of it."""
-    if everything:
-        roll_up_again(session, [row[0] for row in session.rows("SELECT ledger_id FROM ledger")])
-    else:
-        session.execute("DELETE FROM ai_usage WHERE host IN (SELECT host FROM changed)")
-        session.execute(rollup_sql(told="(FROM events SEMI JOIN changed USING (host))"))
+    roll_up_again(session, None if everything else "changed")
     session.execute("DELETE FROM ai_usage WHERE revealed")
     text = resources.files(__package__).joinpath("reveal.sql").read_text(encoding="utf-8")
     session.execute(f"INSERT INTO ai_usage BY NAME {text}")

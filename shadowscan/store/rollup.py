@@ -1,11 +1,12 @@
 """The half-hourly rollup of AI-related events, written with them: what reports read instead of them."""
 
-from collections.abc import Iterable
-
 import pyarrow as pa
 
 from shadowscan.store.database import Session
 from shadowscan.store.schema import rollup_sql
+
+STRETCH = 250_000
+"""Events that are rolled up at a time, about."""
 
 
 def roll_up(session: Session, events: pa.Table) -> None:
@@ -14,8 +15,19 @@ def roll_up(session: Session, events: pa.Table) -> None:
         session.execute(rollup_sql(), told=events)
 
 
-def roll_up_again(session: Session, entries: Iterable[int]) -> None:
-    """Make the rollup of these ledger entries anew: their events have been labelled again."""
-    for entry in entries:
-        session.execute("DELETE FROM ai_usage WHERE ledger_id = ?", [entry])
-        roll_up(session, session.table("SELECT * FROM events WHERE ledger_id = $entry", {"entry": entry}))
+def roll_up_again(session: Session, hosts: str | None = None) -> None:
+    """Make the rollup anew, for the hosts of a table or all: their events have been labelled again.
+
+    A stretch of ledger entries at a time, to save memory.
+    """
+    only = f"SEMI JOIN {hosts} USING (host)" if hosts else ""
+    session.execute(f"DELETE FROM ai_usage {f'WHERE host IN (SELECT host FROM {hosts})' if hosts else ''}")
+    stretches = session.rows(
+        f"""SELECT min(ledger_id), max(ledger_id) FROM (
+            SELECT ledger_id, sum(count(*)) OVER (ORDER BY ledger_id) // {STRETCH} AS part
+            FROM events {only} GROUP BY ledger_id
+        ) GROUP BY part ORDER BY part"""
+    )
+    for first, last in stretches:
+        told = f"(FROM events {only} WHERE ledger_id BETWEEN {int(first)} AND {int(last)})"
+        session.execute(rollup_sql(told=told))

@@ -16,10 +16,15 @@ WITH seen AS (
 SELECT number, coalesce(persons.person, held.person, seen.device, 'unknown') AS who,
        (persons.person IS NOT NULL OR coalesce(held.named, FALSE)) AS named,
        CASE WHEN persons.person IS NOT NULL THEN 'record' ELSE coalesce(held.known_by, 'device') END AS known_by,
-       hash(who, service) AS usage, coalesce(slot, seen.day, TIMESTAMP '1970-01-01') AS half, seen.day, service, host,
-       activity, client_kind, seen.device, action, url, log, class, hash(log, class) AS view,
+       hash(who, seen.service) AS usage, coalesce(slot, seen.day, TIMESTAMP '1970-01-01') AS half, seen.day, seen.service, seen.host,
+       activity,
+       CASE WHEN cadence.client_kind = 'server' OR seen.client_kind IS NULL
+            THEN coalesce(cadence.client_kind, seen.client_kind) ELSE seen.client_kind END AS client_kind, seen.device,
+       action, url, log, class, hash(log, class) AS view,
        requests, bytes_out, bytes_in, first, last, began, ended
 FROM seen
+LEFT JOIN cadence ON coalesce(seen.client_kind, 'script') = 'script' AND seen.device = cadence.device
+     AND seen.service = cadence.service AND seen.host = cadence.host
 LEFT JOIN persons ON seen."user" = spelling
 LEFT JOIN held ON seen.day = held.day AND seen.device = held.device AND first >= since AND first < until
 WHERE $person IS NULL OR who = lower($person);
