@@ -21,7 +21,7 @@ from shadowscan.watch.status import State, WatchStatus, write_status
 from shadowscan.watch.systemd import notify
 from shadowscan.watch.watcher import Hooks, Setup, Watcher
 
-WAIT = 1.0
+WAIT = 0.5
 """Seconds between two steps where nothing is hinted."""
 GATHER = 0.2
 """Seconds that hints are gathered: a log grows line by line, and each reading costs the same."""
@@ -80,8 +80,7 @@ class _Run:
             stack.enter_context(self._beside)
             self._hints.watch(folder.path for folder in self._watcher.folders)
             self._tell_start()
-            self._watcher.step(everything=True)
-            notify("READY=1")
+            notify("READY=1")  # before the first look: years of old logs take longer than a service manager waits
             while not self._watcher.stopping:
                 self._turn()
 
@@ -104,17 +103,16 @@ class _Run:
         self._journal.tell(Word.STARTED, folders=folders, database=str(self._daemon.database.path))
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        # Only a flag, seen within WAIT: to set the event that this thread may be waiting for could block for ever.
         self._watcher.stopping = True
-        self._hints.wake()
 
     def _hup(self, _number: int, _frame: FrameType | None) -> None:
         self._reload = True
-        self._hints.wake()
 
     def _read_again(self) -> None:
         """Take over changed settings, formats and signatures; with an error in them the former ones stay."""
         self._reload = False
-        notify("RELOADING=1")
+        notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
         try:
             setup, plan = self._daemon.load()
             self._beside.reload(plan)

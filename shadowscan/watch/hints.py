@@ -61,10 +61,6 @@ class Hints(FileSystemEventHandler):
         """Wait for a hint, at most so long."""
         self._changed.wait(seconds)
 
-    def wake(self) -> None:
-        """End the wait of the watcher."""
-        self._changed.set()
-
     def stop(self) -> None:
         """Ask for no more events."""
         if self._started:

@@ -1,6 +1,9 @@
 """A watcher that lives in the test's process, by a clock that the test moves."""
 
-from collections.abc import Sequence  # noqa: TC003 -
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -53,11 +56,17 @@ class Counted:
 class Watched:
     """A folder and the watcher over it."""
 
-    def __init__(self, folder: Path, settings: WatchSettings = SETTINGS, *directories: DirectorySettings) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: WatchSettings = SETTINGS,
+        *directories: DirectorySettings,
+        database: Path | None = None,
+    ) -> None:
         self.folder = folder / "logs"
         self.folder.mkdir(exist_ok=True)
         self.clock = ToyClock()
-        self.database = Database(folder / "watch.duckdb", lock_wait=0.2)
+        self.database = Database(database or folder / "watch.duckdb", lock_wait=0.2)
         self.settings = settings
         self.directories: Sequence[DirectorySettings] = directories or (DirectorySettings(path=self.folder),)
         self.said: list[str] = []
@@ -83,6 +92,17 @@ class Watched:
         for _ in range(4):
             self.step(self.settings.quiet.total_seconds() + 1)
         assert not self.watcher.files.pending, [file.path for file in self.watcher.files.pending]
+
+    @contextmanager
+    def held_elsewhere(self) -> Iterator[None]:
+        """Let another process have the database open for writing."""
+        code = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+        command = [sys.executable, "-c", code, str(self.database.path)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            yield
+            process.communicate()
 
     def events_said(self) -> list[str]:
         """The words of the journal, in order."""
