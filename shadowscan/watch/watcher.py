@@ -125,6 +125,7 @@ class Watcher:
         self._setup = setup
         self.files = WatchedFiles(setup.settings, setup.folders)
         self._next_look = self._clock.monotonic()
+        self._looked = False
 
     @property
     def settings(self) -> WatchSettings:
@@ -143,6 +144,8 @@ class Watcher:
             return State.STOPPED
         if self._trouble:
             return self._trouble.state
+        if not self._looked:
+            return State.STARTING
         return State.READING if self._reading else State.IDLE
 
     @property
@@ -188,6 +191,7 @@ class Watcher:
         return batch
 
     def _look(self, now: float) -> None:
+        self._looked = True
         for folder in self.folders:
             walk = folder.walk()
             for place, reason in walk.unreadable:
