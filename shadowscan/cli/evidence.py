@@ -20,6 +20,14 @@ class Form(StrEnum):
     CSV = "csv"
 
 
+EPILOG = """\b
+Examples:
+  shadowscan evidence --service openai-chatgpt          every event behind a tool's row, with file and line
+  shadowscan evidence --user ada --since 7d --raw       with the lines themselves, read again
+  shadowscan evidence --service deepseek -o csv --limit 100000 > deepseek.csv
+"""
+
+
 @with_directory
 def evidence(
     directory: "Directory",

@@ -23,6 +23,14 @@ class Form(StrEnum):
     PARQUET = "parquet"
 
 
+EPILOG = """\b
+Examples:
+  shadowscan parse proxy.log | head -1                  how a line was understood
+  shadowscan parse capture.pcapng -o csv > events.csv
+  shadowscan parse exports/ -o parquet --to events.parquet
+"""
+
+
 def parse(
     paths: Annotated[list[str], typer.Argument(help="Logs or captures; - is standard input.")],
     output: Annotated[Form, typer.Option("--output", "-o", help="Form of the events.")] = Form.NDJSON,

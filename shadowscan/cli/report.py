@@ -25,6 +25,14 @@ from shadowscan.cli.options import (
 if TYPE_CHECKING:
     from shadowscan.people import Directory
 
+EPILOG = """\b
+Examples:
+  shadowscan report --since 7d                          the last week
+  shadowscan report --policy new.yaml --fail-on high    as another policy would have it
+  shadowscan report --service openai-chatgpt            one tool;  --user ada: one person
+  shadowscan report -o html --to report.html            a page to hand on
+"""
+
 
 @with_directory
 def report(

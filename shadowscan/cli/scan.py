@@ -26,8 +26,8 @@ from shadowscan.cli.options import (
 if TYPE_CHECKING:
     from shadowscan.people import Directory
 
-EPILOG = """Examples:
-
+EPILOG = """\b
+Examples:
   shadowscan scan exports/                     everything below a folder
   shadowscan scan proxy.log.gz fw.zip          files, archives, captures
   zcat old.gz | shadowscan scan - --format squid

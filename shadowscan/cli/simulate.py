@@ -16,6 +16,13 @@ class Shown(StrEnum):
     DNS = "dns"
 
 
+EPILOG = """\b
+Examples:
+  shadowscan simulate --people 200 --days 10 --out demo
+  shadowscan scan demo/logs
+"""
+
+
 def simulate(
     out: Annotated[Path, typer.Option("--out", help="Folder to write: logs/, people.csv, truth.json.")],
     people: Annotated[int, typer.Option("--people", min=1, max=100_000, help="People in the company.")] = 100,
@@ -26,10 +33,7 @@ def simulate(
         list[str] | None, typer.Option("--formats", help="proxysg, squid, fortigate or umbrella; may be repeated.")
     ] = None,
 ) -> None:
-    """Write logs of a simulated company whose truth is known, to try out, to calibrate or to load-test.
-
-    Example: shadowscan simulate --people 200 --days 10 --out demo && shadowscan scan demo/logs
-    """
+    """Write logs of a simulated company whose truth is known, to try out, to calibrate or to load-test."""
     from shadowscan.cli.console import emit
     from shadowscan.simulate import simulate as play
     from shadowscan.simulate.views import Visibility

@@ -23,6 +23,13 @@ class Form(StrEnum):
     CSV = "csv"
 
 
+EPILOG = """\b
+Examples:
+  shadowscan unknown                                    hosts that may be AI, with the evidence
+  shadowscan signatures add gpt.example.com             make one a tool of your own catalogue
+"""
+
+
 @with_directory
 def unknown(
     directory: "Directory",
