@@ -12,6 +12,7 @@ from shadowscan.analysis.exposure import exposure_of
 from shadowscan.analysis.findings import Scene, findings_of
 from shadowscan.analysis.gaps import gaps_of
 from shadowscan.analysis.judging import judge_visits
+from shadowscan.analysis.keyfigures import sightings_of, weeks_of
 from shadowscan.analysis.people import people_of
 from shadowscan.analysis.queries import Bounds, ask, prepare
 from shadowscan.analysis.recognised import recognised_of
@@ -50,6 +51,8 @@ def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
         tools=tools,
         people=people_of(used, {tool.service: tool for tool in tools}),
         days=days_of(days),
+        weeks=weeks_of(session, bounds),
+        sightings=sightings_of(session, bounds),
         recognised=recognised_of(session, context.catalog, bounds),
         candidates=candidates_of(session, context.catalog, bounds),
         gaps=gaps_of(sources, period, policy=context.policy.path),

@@ -47,7 +47,7 @@ def _tool(row: Row, judged: Sequence[Row], trend: tuple[int, ...], context: Cont
         severity=max((_severity(one) for one in judged), key=lambda severity: severity.rank),
         trend=trend,
         **{key: row[key] for key in ("people", "requests", "lookups", "prompts", "uploads", "blocked")},
-        **{key: row[key] for key in ("bytes_out", "bytes_in", "first", "last")},
+        **{key: row[key] for key in ("bytes_out", "bytes_in", "first", "last", "reported")},
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shadowscan.analysis.keyfigures import days_to_report
 from shadowscan.analysis.queries import Bounds, ask
 from shadowscan.model.report import Period, SourceRow, ToolRow, Totals
 from shadowscan.store.database import Session
@@ -13,7 +14,9 @@ def totals_of(
 ) -> Totals:
     """Return the key figures; ``used`` is one row a person and service."""
     everyone, named = session.rows("SELECT count(*), count(*) FILTER (named) FROM everyone")[0]
-    allowed = session.rows("SELECT coalesce(sum(allowed), 0)::BIGINT FROM visits")[0][0]
+    allowed, approved_bytes = session.rows(
+        "SELECT coalesce(sum(allowed), 0)::BIGINT, (sum(bytes_out) FILTER (verdict = 'approved'))::BIGINT FROM judged"
+    )[0]
     requests = sum(tool.requests for tool in tools)
     blocked = sum(tool.blocked for tool in tools)
     volumes = [tool.bytes_out for tool in tools if tool.bytes_out is not None]
@@ -29,6 +32,8 @@ def totals_of(
         people_unapproved=len({row["who"] for row in used if row["unapproved"]}),
         requests=requests,
         approved_requests=requests - sum(row["unapproved_requests"] for row in used),
+        approved_bytes_out=approved_bytes,
+        days_to_report=days_to_report(tools),
         allowed=allowed,
         blocked=blocked,
         undecided=requests - allowed - blocked,

@@ -111,6 +111,7 @@ class ToolRow(_Frozen):
     bytes_in: int | None
     first: datetime | None
     last: datetime | None
+    reported: datetime | None = Field(default=None, description="when the database first held use of it")
     trend: tuple[int, ...] = Field(description="requests (or lookups) a day over the period")
 
 
@@ -166,6 +167,10 @@ class Totals(_Frozen):
     people_unapproved: int
     requests: int = Field(description="AI requests, each visit counted once")
     approved_requests: int
+    approved_bytes_out: int | None = Field(default=None, description="of bytes_out, those of approved use")
+    days_to_report: float | None = Field(
+        default=None, description="median over the tools: days from first use to the scan that brought it here"
+    )
     allowed: int
     blocked: int
     undecided: int = Field(description="AI requests of inputs that do not say what became of them")
@@ -178,6 +183,28 @@ class DayRow(_Frozen):
     day: date
     approved: int
     other: int
+
+
+class WeekRow(_Frozen):
+    """AI use of one week."""
+
+    week: date = Field(description="its Monday")
+    people: int
+    people_unapproved: int
+    requests: int
+    approved_requests: int
+    bytes_out: int | None
+
+
+class SightingRow(_Frozen):
+    """How one view of AI use was merged with the others: of several that saw the same, one leads and is counted."""
+
+    log: str = Field(description="format of the log")
+    view: str = Field(description="request, tunnel, handshake, flow or lookup")
+    records: int = Field(description="told by it")
+    leads: int = Field(description="of these, where it leads; what others saw beyond the leading view counts as well")
+    bytes_out: int | None
+    bytes_leads: int | None = Field(description="of these, where its bytes stand")
 
 
 class Gap(_Frozen):
@@ -315,6 +342,8 @@ class Report(_Frozen):
     departments: tuple[DepartmentRow, ...] = Field(default=(), description="empty without a people file")
     known_by: tuple[KnownBy, ...] = Field(default=(), description="how sure it is who it was")
     policy_changes: PolicyComparison | None = Field(default=None, description="None: no other policy to compare with")
+    weeks: tuple[WeekRow, ...] = ()
+    sightings: tuple[SightingRow, ...] = Field(default=(), description="one a view")
     exposure: ExposureReport | None = Field(default=None, description="None: no AI use was let through")
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)

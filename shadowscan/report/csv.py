@@ -22,8 +22,10 @@ from shadowscan.model.report import (
     PolicyChange,
     RecognisedRow,
     Report,
+    SightingRow,
     SourceRow,
     ToolRow,
+    WeekRow,
 )
 from shadowscan.report.escape import safe_cell
 from shadowscan.report.figures import utc
@@ -37,6 +39,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "days": DayRow,
     "findings": Finding,
     "gaps": Gap,
+    "weeks": WeekRow,
+    "sightings": SightingRow,
     "exposure": ExposureRow,
     "departments": DepartmentRow,
     "known_by": KnownBy,

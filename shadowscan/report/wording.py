@@ -134,7 +134,26 @@ def key_figures(report: Report) -> tuple[Figure, ...]:
         figures.insert(1, _people_figure(report, "Using unapproved AI", totals.people_unapproved))
     seen = (("Prompts", prompts), ("Uploads", uploads))
     figures += [Figure(name, count(number), "where the logs show the activity") for name, number in seen if number]
-    return tuple(figures)
+    return (*figures, *_steering(report))
+
+
+def _steering(report: Report) -> list[Figure]:
+    """How many keep to approved tools, where it is going, how soon it is reported."""
+    totals, figures = report.totals, list[Figure]()
+    if report.basis.policy is not None and totals.people_ai:
+        keep = totals.people_ai - totals.people_unapproved
+        remark = f"{share(keep, totals.people_ai)} of those who use AI"
+        if totals.bytes_out:
+            remark += f"; approved tools got {share(totals.approved_bytes_out or 0, totals.bytes_out)} of the bytes"
+        figures.append(Figure("Only approved AI", f"{keep:,} of {totals.people_ai:,}", remark))
+    if len(report.weeks) > 1:
+        before, last = report.weeks[-2:]
+        people = [week.people_unapproved if report.basis.policy else week.people for week in (before, last)]
+        remark = f"people a week, {'unapproved AI' if report.basis.policy else 'any AI'}; last two weeks"
+        figures.append(Figure("Trend", f"{people[0]:,} \u2192 {people[1]:,}", remark))
+    if totals.days_to_report is not None:
+        figures.append(Figure("Use to report", f"{totals.days_to_report:,.0f} days", "median over the tools"))
+    return figures
 
 
 def _people_figure(report: Report, label: str, number: int) -> Figure:

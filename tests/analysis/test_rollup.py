@@ -84,7 +84,8 @@ def test_a_log_that_grows_line_by_line_gives_the_same_exposure(tmp_path: Path) -
         growing.write_text("".join(text[: len(text) * number // 6]))
         often.scan(growing)
     whole, pieces = once.report(), often.report()
-    assert pieces.totals == whole.totals
+    timeless = {"days_to_report": None}
+    assert pieces.totals.model_copy(update=timeless) == whole.totals.model_copy(update=timeless)
     assert whole.exposure is not None
     assert pieces.exposure is not None
     assert whole.exposure.total.volume is not None
