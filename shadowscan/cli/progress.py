@@ -1,4 +1,4 @@
-"""The progress bar: bytes, lines a second, time left; on a terminal only."""
+"""The progress bar: bytes, lines or packets a second, time left; on a terminal only."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -23,16 +23,17 @@ class Meter:
             TextColumn("{task.fields[name]}", markup=False),
             BarColumn(bar_width=24),
             DownloadColumn(),
-            TextColumn("{task.fields[rate]} lines/s", markup=False),
+            TextColumn("{task.fields[rate]}", markup=False),
             TimeRemainingColumn(),
             console=console,
             disable=not (shown and sys.stderr.isatty()),
             transient=True,
         )
         total = sum(source.size or 0 for source in sources)
-        self._task = self._bar.add_task("", total=total or None, name="", rate="-")
+        self._task = self._bar.add_task("", total=total or None, name="", rate="")
         self._done = 0
-        self._lines = 0
+        self._count = 0
+        """Lines or packets of the current input."""
         self._started = monotonic()
 
     def __enter__(self) -> Self:
@@ -47,14 +48,15 @@ class Meter:
     @contextmanager
     def reading(self, source: Source) -> Iterator[None]:
         """Bracket the reading of one input."""
+        self._count, self._started = 0, monotonic()
         name = safe_text(source.name)
         self._bar.update(self._task, name=name if len(name) <= 32 else f"…{name[-31:]}")
         yield
         self._done += source.size or 0
         self._bar.update(self._task, completed=self._done)
 
-    def tick(self, raw_bytes: int, lines: int) -> None:
-        """Take note of a committed chunk of the current input."""
-        self._lines += lines
-        rate = self._lines / max(monotonic() - self._started, 0.001)
-        self._bar.update(self._task, completed=self._done + raw_bytes, rate=f"{rate:,.0f}")
+    def tick(self, raw_bytes: int, count: int, unit: str) -> None:
+        """Take note of a chunk of the current input: bytes of it so far, lines or packets in this chunk."""
+        self._count += count
+        rate = self._count / max(monotonic() - self._started, 0.001)
+        self._bar.update(self._task, completed=self._done + raw_bytes, rate=f"{rate:,.0f} {unit}/s")

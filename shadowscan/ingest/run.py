@@ -86,8 +86,8 @@ class IngestOptions:
     """Bytes that are parsed and committed at a time."""
 
 
-Ticker = Callable[[int, int], None]
-"""Told after each chunk: bytes taken from disk so far, lines in this chunk."""
+Ticker = Callable[[int, int, str], None]
+"""Told after each chunk: bytes taken from disk so far, what it held, and whether that is lines or packets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Ingest:
     def read(
         self,
         source: Source,
-        tick: Ticker = lambda _bytes, _lines: None,
+        tick: Ticker = lambda _bytes, _count, _unit: None,
         *,
         growing: bool = False,
         options: IngestOptions | None = None,
@@ -228,7 +228,7 @@ class Ingest:
                 return
             batch = batch_of_lines(chunk, parser, self._labeller, reading.options.keep)
             self._commit(batch, identity.mark(chunk, parser.layout), reading)
-            reading.tick(chunk.raw_consumed, chunk.line_count)
+            reading.tick(chunk.raw_consumed, chunk.line_count, "lines")
 
     def _waits(self, reading: _Reading, chunk: Chunk) -> bool:
         """Tell whether a chunk is the last line of a growing input, to be read when it is whole."""
@@ -284,7 +284,7 @@ class Ingest:
                 self._commit(batch, identity.mark_capture(source, part.bytes_read), reading)
                 reading.result.problems += part.problems
                 offset, packet = part.bytes_read, packet + part.packets
-                reading.tick(stream.raw_consumed, part.packets)
+                reading.tick(stream.raw_consumed, part.packets, "packets")
 
     def _commit(self, batch: Batch, mark: Mark, reading: _Reading) -> None:
         known = self._contents()

@@ -283,7 +283,7 @@ class Watcher:
                     )
             file.failed(now)
 
-    def _tick(self, _bytes: int, _lines: int) -> None:
+    def _tick(self, _bytes: int, _count: int, _unit: str) -> None:
         self.hooks.pulse()
         if self.stopping:
             raise Stopped
