@@ -26,6 +26,8 @@ class Lookups:
 
     facts: Facts
     limit: int
+    hurried: int = 0
+    """Questions reported without awaiting their answer."""
     _open: dict[_Key, _Question] = field(default_factory=dict)
     """(slot, client side, message id, name, type)"""
 
@@ -51,6 +53,7 @@ class Lookups:
             known.asked += 1
             return
         if len(self._open) >= self.limit:
+            self.hurried += 1
             oldest = next(iter(self._open))
             self._report(oldest, self._open.pop(oldest), None)
         self._open[key] = _Question(moment)

@@ -203,6 +203,8 @@ class CaptureReader:
             (self._tcp.given_up, "TCP streams given up half-read", "too many incomplete messages at a time"),
             (self._udp.given_up, "QUIC handshakes given up half-read", "too many incomplete ones at a time"),
             (self._layers.fragments.given_up, "IP datagrams given up", "too many awaiting fragments"),
+            (self._web.hurried, "HTTP requests reported without their response", "too many awaiting one"),
+            (self._lookups.hurried, "DNS questions reported without their answer", "too many awaiting one"),
             (self._book.forgotten, "DNS answers forgotten", "too many addresses looked up"),
         )
         for count, what, why in reached:

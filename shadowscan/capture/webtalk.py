@@ -26,6 +26,8 @@ class WebTalk:
 
     facts: Facts
     limit: int
+    hurried: int = 0
+    """Requests reported without awaiting their response."""
     _count: int = 0
     _asked: dict[int, deque[_Asked]] = field(default_factory=dict)
 
@@ -36,8 +38,10 @@ class WebTalk:
         asked.append(_Asked(side, moment, request, body))
         self._count += 1
         if len(asked) > _WAITING:
+            self.hurried += 1
             self._report(slot, asked.popleft(), None)
         if self._count > self.limit:
+            self.hurried += self._count
             for waiting in list(self._asked):
                 self.close(waiting)
 

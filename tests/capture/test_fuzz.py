@@ -15,11 +15,28 @@ from shadowscan.capture.preface import proxy_preface
 from shadowscan.capture.quic import CryptoStream, client_keys, gather, initials, unprotect
 from shadowscan.capture.socks import NeedMoreError, NotSocksError, parse_socks
 from shadowscan.capture.tls import NotAHelloError, hello_of_records, ja4, parse_hello
-from tests.capture.build import Flow, batches, client_hello, crypto, dns, ether, initial, pcap, tls_records, udp
+from tests.capture.build import (
+    Flow,
+    batches,
+    client_hello,
+    conversation,
+    crypto,
+    dns,
+    enhanced,
+    ether,
+    initial,
+    interface,
+    pcap,
+    section,
+    simple,
+    tls_records,
+    udp,
+)
 from tests.capture.test_layers import ETHERNET, LINKS
 
 pytestmark = pytest.mark.soak
 _HELLO = client_hello("a.example.com", ech=True)
+_QUERY = dns("a.example.com")
 _LINKS = [1, 147, *(link for link, _ in LINKS.values())]
 
 
@@ -57,6 +74,12 @@ def read_layers(data: bytes) -> None:
         assert segment.payload + segment.captured <= len(segment.detached or data[1:])
 
 
+def read_capture_whole(data: bytes) -> None:
+    for batch in batches(data):
+        assert batch.packets == batch.dissected + batch.not_ip + batch.damaged
+        batch.events.to_pylist()
+
+
 TARGETS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     "dns": (
         parse_message,
@@ -77,7 +100,24 @@ TARGETS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
         read_layers,
         [b"\0" + frame for frame in ETHERNET.values()] + [b"\2" + frame for _, frame in LINKS.values()],
     ),
-    "capture": (batches, [pcap(ETHERNET.values()), pcap([ether(udp(Flow(), initial(crypto(0, _HELLO))))])]),
+    "capture": (
+        read_capture_whole,
+        [
+            pcap(ETHERNET.values()),
+            pcap([ether(udp(Flow(), initial(crypto(0, _HELLO))))]),
+            pcap(conversation(Flow(dport=80), [b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", tls_records(_HELLO, 20)])),
+            pcap(conversation(Flow(dport=53), [len(_QUERY).to_bytes(2, "big") + _QUERY] * 3)),
+        ],
+    ),
+    "pcapng": (
+        read_capture_whole,
+        [
+            section(order)
+            + interface(order=order, resolution=9, snaplen=80)
+            + b"".join(enhanced(frame, order=order) + simple(frame, order) for frame in ETHERNET.values())
+            for order in "<>"
+        ],
+    ),
 }
 _REFUSALS = (NotDnsError, NotAHelloError, NotHttpError, NotSocksError, NeedMoreError, NotIpError, DamagedError)
 
@@ -94,7 +134,7 @@ def changed(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
 @pytest.mark.parametrize("name", TARGETS)
 def test_fuzz(name: str) -> None:
     target, seeds = TARGETS[name]
-    examples = 200 if name == "capture" else 2_000
+    examples = 200 if name in ("capture", "pcapng") else 2_000
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(changed(seeds) | st.binary(max_size=400))
