@@ -1,7 +1,8 @@
 """Measures reading one large capture beside other tools: ``python -m benchmarks.capture FILE [--repeat N]``.
 
-Whole processes with their output written. Who isn't installed is named and left out. FILE is any capture; the first
-contestant (a loop over the record headers in plain Python) says how fast the machine is at the time.
+Whole processes with their output written, in turns, so that a busy machine slows all of them alike; of each the runs
+with the least wall time and the least CPU time count. Who isn't installed is named and left out. FILE is any capture;
+the first contestant (a loop over the record headers in plain Python) says how fast the machine is at the time.
 """
 
 import argparse
@@ -57,40 +58,38 @@ def contestants(capture: Path, scratch: Path) -> list[Contestant]:
         Contestant("loop over record headers, plain Python", [python, "-c", _LOOP, str(capture)]),
         Contestant("shadowscan.capture, events to Parquet", [python, "-c", _READ, str(capture), str(scratch / "p")]),
         Contestant("shadowscan parse", [cli, "parse", str(capture), "--output", "ndjson"]),
-        Contestant("suricata", ["suricata", "-r", str(capture), "-l", str(scratch), "-k", "none"]),
+        Contestant("suricata", ["suricata", "-r", str(capture), "-l", str(scratch), "-k", "none", "-S", "/dev/null"]),
         Contestant("tshark", ["tshark", "-n", "-r", str(capture), "-T", "fields", *fields]),
     ]
 
 
-def best(contestant: Contestant, repeat: int) -> Run | None:
-    """Return the run with the least wall time; None if the tool isn't there."""
-    if shutil.which(contestant.command[0]) is None:
-        return None
-    return min((run(contestant.command) for _ in range(repeat)), key=lambda one: one.wall_s)
-
-
-def row(contestant: Contestant, measured: Run | None) -> str:
+def row(contestant: Contestant, runs: list[Run]) -> str:
     """Return a line of the table."""
-    if measured is None:
+    if not runs:
         return f"| {contestant.name} | not installed | | | |"
-    failed = f" (exit code {measured.exit_code}: {measured.last_words[-80:]})" if measured.exit_code else ""
-    memory = measured.peak_bytes / 1e6
-    return f"| {contestant.name}{failed} | {measured.wall_s:.2f} | {measured.cpu_s:.2f} | {memory:.0f} |"
+    bad = next((one for one in runs if one.exit_code), None)
+    failed = f" (exit code {bad.exit_code}: {bad.last_words[-80:]})" if bad else ""
+    wall, cpu = min(one.wall_s for one in runs), min(one.cpu_s for one in runs)
+    memory = max(one.peak_bytes for one in runs) / 1e6
+    return f"| {contestant.name}{failed} | {wall:.2f} | {cpu:.2f} | {memory:.0f} |"
 
 
 def main() -> int:
     """Read the command line, measure, print the table."""
     parser = argparse.ArgumentParser(description="Measure reading a capture beside other tools.")
     parser.add_argument("capture", type=Path)
-    parser.add_argument("--repeat", type=int, default=3, help="runs of each; the best counts (default: 3)")
+    parser.add_argument("--repeat", type=int, default=3, help="turns (default: 3)")
     options = parser.parse_args()
     warm(options.capture)
     size, load = options.capture.stat().st_size, os.getloadavg()[0]
     print(f"{options.capture.name}: {size / 1e6:.0f} MB; {os.cpu_count()} processors, load {load:.1f}\n")
     print("| tool | wall s | CPU s | peak MB |\n| --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as scratch:
-        for contestant in contestants(options.capture, Path(scratch)):
-            print(row(contestant, best(contestant, options.repeat)), flush=True)
+        tools = contestants(options.capture, Path(scratch))
+        there = [tool for tool in tools if shutil.which(tool.command[0])]
+        runs = [{tool.name: run(tool.command) for tool in there} for _ in range(options.repeat)]
+        for tool in tools:
+            print(row(tool, [turn[tool.name] for turn in runs if tool.name in turn]))
     return 0
 
 
