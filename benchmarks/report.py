@@ -20,9 +20,11 @@ import pyarrow as pa
 
 from benchmarks.measure import run
 from shadowscan.catalog import load_catalog
+from shadowscan.ingest.label import Labeller
 from shadowscan.model.events import EVENT_COLUMNS
 from shadowscan.simulate.tools import TOOLS, Kind
 from shadowscan.store.database import Database
+from shadowscan.store.labels import note_catalog
 from shadowscan.store.ledger import begin_run, commit
 from shadowscan.store.records import Batch, FileFacts, Mark, Progress
 from shadowscan.store.schema import LABEL_COLUMNS
@@ -162,6 +164,9 @@ class Year:
 def fill(path: Path, events: int, people: int) -> None:
     """Write the database, a ledger entry a chunk."""
     year, chunks = Year(people), -(-events // CHUNK)
+    labeller = Labeller(load_catalog())
+    with Database(path).write() as session:
+        note_catalog(session, version=labeller.catalog.version, common=labeller.common)
     progress = Progress(None, FileFacts("year.log", "log", "none", None, None))
     for number in range(chunks):
         told = year.chunk(number / chunks, (number + 1) / chunks, min(CHUNK, events - number * CHUNK))
