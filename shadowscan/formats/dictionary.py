@@ -25,7 +25,7 @@ _GRAMMAR_COST = 1000
 
 @dataclass(frozen=True, slots=True, order=True)
 class Meaning:
-    """One event column (or helper: url, sni, query, request_line, date, clock, zone) that a name stands for."""
+    """One event column (or helper: url, sni, query, qtype, request_line, date, clock, zone) that a name stands for."""
 
     rank: int
     """Trust among the names of one column: lower is better."""

@@ -33,9 +33,9 @@ CREATE OR REPLACE MACRO scheme_port(x) AS (
 CREATE OR REPLACE MACRO url_port(x) AS (
     CASE WHEN contains(after_scheme(x), ':') AND written_port(x) IS NOT NULL THEN written_port(x) ELSE scheme_port(x) END);
 
--- An address out of "a", "a:port", "[a]:port", "a%zone", "a/port"; NULL if it is none.
+-- An address out of "a", "/a" (Java), "a:port", "[a]:port", "a%zone", "a/port"; NULL if it is none.
 CREATE OR REPLACE MACRO ip_of(x) AS coalesce(
-    nullif(regexp_extract(x, '^\s*"?(?:::ffff:)?(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(?:[^\d.].*)?$', 1), ''),
+    nullif(regexp_extract(x, '^\s*"?/?(?:::ffff:)?(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(?:[^\d.].*)?$', 1), ''),
     CASE WHEN regexp_matches(x, '::|(?:[0-9A-Fa-f]{1,4}:){7}') THEN
         lower(nullif(regexp_extract(x, '^\s*"?\[?((?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f.]{0,15})(?:[%\]/,\s"].*)?$', 1), '')) END);
 

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from shadowscan.errors import SourceError, SourceGoneError
+from shadowscan.sources import flowtuples
 from shadowscan.sources.jsontext import (
     BOM,
     BRACKET,
@@ -253,9 +254,11 @@ class _RecordReader:
         except UnicodeDecodeError:
             line = text.decode("cp1252", "replace")
             self._pending.repaired += 1
-        self._pending.lines.append(line.replace("\n", " ").replace("\r", " ").rstrip("\0 "))
-        self._pending.numbers.append(self._next_number())
-        self._pending.offsets.append(self._position)
+        line = line.replace("\n", " ").replace("\r", " ").rstrip("\0 ")
+        for record in flowtuples.one_a_record(line) if flowtuples.MARK in raw else (line,):
+            self._pending.lines.append(record)
+            self._pending.numbers.append(self._next_number())
+            self._pending.offsets.append(self._position)
         self._advance(end)
 
     def _next_number(self) -> int:

@@ -5,7 +5,7 @@ import pytest
 from shadowscan.formats.dictionary import dictionary, normalised, ranked
 from shadowscan.model.events import EVENT_COLUMN_NAMES
 
-HELPERS = {"url", "sni", "query", "request_line", "date", "clock", "zone"}
+HELPERS = {"qtype", "url", "sni", "query", "request_line", "date", "clock", "zone"}
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,23 @@ def test_a_document_larger_than_any_buffer(tmp_path: Path, wrapping: str) -> Non
     assert [json.loads(line)["n"] for line in found] == list(range(3000))
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+def test_each_flow_of_an_azure_record_is_a_record(tmp_path: Path, indent: int | None) -> None:
+    group = {"rule": "out", "flowTuples": ["1794207808,10.1.2.3,192.0.2.7,49306,443,T,O,A,B,,,,", "1794207809,x"]}
+    records = [
+        {"time": "t", "category": "C", "properties": {"Version": 2, "flows": [{"rule": "out", "flows": [group]}]}},
+        {"time": "t", "category": "C", "flowRecords": {"flows": [{"aclID": "1", "flowGroups": [group, group]}]}},
+        {"time": "t", "category": "C", "flowRecords": {"flows": "flowTuples"}, "note": "flowTuples"},
+    ]
+    chunks = chunks_of(source_of(tmp_path / "x.json", json.dumps({"records": records}, indent=indent)))
+    found = [json.loads(line) for line in texts(chunks)]
+    assert [record.get("flowTuples") for record in found] == [[content] for content in group["flowTuples"]] * 3 + [None]
+    assert {record["category"] for record in found} == {"C"}
+    assert [int(number) for chunk in chunks for number in chunk.numbers] == sorted(
+        {int(number) for chunk in chunks for number in chunk.numbers}
+    )
+
+
 def test_pretty_records_bear_the_line_they_start_on(tmp_path: Path) -> None:
     text = WRAPPINGS["pretty array"](RECORDS)
     (chunk,) = chunks_of(source_of(tmp_path / "x.json", text))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from shadowscan.formats.dictionary import Meaning, dictionary, normalised
 from shadowscan.formats.infer.fields import Field
-from shadowscan.formats.infer.times import is_time, joined_expression, time_expression
+from shadowscan.formats.infer.times import are_zones, is_time, joined_expression, time_expression, zoned_expression
 from shadowscan.formats.infer.values import CHECKS, is_deed, is_host, is_ip, is_path, share, words
 from shadowscan.formats.spec import SkipRule
 from shadowscan.formats.sqltext import identifier, literal
@@ -18,6 +18,7 @@ _PLAIN = words(
     "src_port proto packets_out packets_in bytes_out bytes_in status user_agent content_type referrer "
     "file_name vendor_app answers url_path url_query"
 )
+_OF_REQUEST = frozenset({"url", "http", "tls", "dns", "destination", "dstendpoint", "httprequest"})
 _VAGUE_HOSTS = frozenset(["host", "hostname", "domain", "domainname", "site", "fqdn", "servername", "website"])
 _PAYLOADS = ("properties.", "event.", "jsonpayload.", "data.", "payload.", "fields.", "attributes.")
 _SIDES = (("src_ip", "dst_ip"), ("src_port", "dst_port"), ("bytes_out", "bytes_in"), ("packets_out", "packets_in"))
@@ -135,7 +136,12 @@ def _coalesce(expressions: Iterable[str]) -> str:
 def _time(candidates: Candidates) -> dict[str, str]:
     # The time within an envelope's payload is the event's own; the envelope's says when it was passed on.
     fields = sorted(candidates.get("ts", ()), key=lambda field: not field.title.lower().startswith(_PAYLOADS))
-    whole = [time_expression(field.name, field.present) for field in fields]
+    zone = next(iter(candidates.get("zone", ())), None)
+    beside = zone.name if zone and are_zones(zone.present) else ""
+    whole = [
+        (beside and zoned_expression(field.name, field.present, beside)) or time_expression(field.name, field.present)
+        for field in fields
+    ]
     dates, clocks = candidates.get("date", ()), candidates.get("clock", ())
     if not dates or not clocks:
         return {"ts": _coalesce(whole)}
@@ -145,7 +151,6 @@ def _time(candidates: Candidates) -> dict[str, str]:
         if normalised(field.title) in _OWN_TIME
     ]
     date, clock = dates[0], clocks[0]
-    zone = next(iter(candidates.get("zone", ())), None)
     joined = joined_expression(
         date.name, clock.name, zone.name if zone else "", date.present, clock.present, zone.present if zone else ()
     )
@@ -225,6 +230,8 @@ def _names(candidates: Candidates, columns: Mapping[str, str]) -> dict[str, str]
         if not {"method", "url"} & set(candidates)
         else []
     )
+    if not query and not {"method", "url", "dst_port"} & set(candidates):
+        kinds += [f"WHEN {_ref(field)} IS NOT NULL THEN 'dns'" for field in candidates.get("qtype", ())]
     return result | ({"kind": f"CASE {' '.join(kinds)} END"} if kinds else {})
 
 
@@ -234,7 +241,7 @@ def _hosts(candidates: Candidates) -> list[Field]:
     clear = [field for field in found if not _vague(field)]
     urls = [field for field in candidates.get("url", ()) if not all(map(is_path, field.present))]
     sure = [*clear, *urls, *candidates.get("sni", ()), *candidates.get("query", ())]
-    devices = {field.name for field in candidates.get("src_host", ()) if not _vague(field)}
+    devices = {field.name for field in candidates.get("src_host", ()) if _last(field) not in _VAGUE_HOSTS}
     found = [field for field in found if field.name not in devices]
     if not sure and not candidates.get("dst_ip") and not {"method", "url_path"}.isdisjoint(candidates):
         return found  # A web request without any other server: even a name that never changes is the site's.
@@ -242,7 +249,13 @@ def _hosts(candidates: Candidates) -> list[Field]:
 
 
 def _vague(field: Field) -> bool:
-    return normalised(field.title.split(".")[-1]) in _VAGUE_HOSTS
+    """Tell whether a name may mean any host; ``url.domain`` is the URL's."""
+    parents = {normalised(parent) for parent in field.title.split(".")[:-1]}
+    return parents.isdisjoint(_OF_REQUEST) and _last(field) in _VAGUE_HOSTS
+
+
+def _last(field: Field) -> str:
+    return normalised(field.title.split(".")[-1])
 
 
 def _is_device(field: Field, sure: Sequence[Field]) -> bool:

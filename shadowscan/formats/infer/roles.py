@@ -8,7 +8,18 @@ from itertools import pairwise
 from shadowscan.formats.infer.fields import Field
 from shadowscan.formats.infer.times import is_time, joined_expression, time_expression
 from shadowscan.formats.infer.unnamed import MOST, Table
-from shadowscan.formats.infer.values import CHECKS, is_host, is_ip, is_label, is_path, is_port, is_url, share, words
+from shadowscan.formats.infer.values import (
+    CHECKS,
+    is_host,
+    is_ip,
+    is_label,
+    is_path,
+    is_person,
+    is_port,
+    is_url,
+    share,
+    words,
+)
 from shadowscan.formats.infer.web import request
 
 FEW = 0.4
@@ -233,7 +244,9 @@ def _words(table: Table, result: dict[str, str]) -> dict[str, str]:
         if transport is not None:
             found["proto"] = table.take(transport).name
             break
-    if (person := table.find(lambda text: _PERSON.fullmatch(text) is not None, least=0.5)) is not None:
+    if (
+        person := table.find(lambda text: _PERSON.fullmatch(text) is not None or is_person(text), least=0.5)
+    ) is not None:
         found["user"] = table.take(person).name
     elif (common := _common_log_user(table)) is not None:
         found["user"] = table.take(common).name

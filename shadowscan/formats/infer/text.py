@@ -34,6 +34,8 @@ SENTENCES: tuple[str, ...] = (
     rf"(?P<src>{_IP}) (?P<host>{_NAME}) {_QTYPE} (?:IN|CH)\b",
     # CoreDNS: address:port - id "type class name
     rf'(?P<src>{_IP}):(?P<src_port>\d+) - \d+ "{_QTYPE} IN (?P<host>{_NAME}) ',
+    # Technitium: [address:port] ... QNAME: name
+    rf"\[(?P<src>{_IP}):(?P<src_port>\d+)\] .*?\bQNAME: (?P<host>{_NAME});",
     # Windows DNS debug log: labels behind their lengths
     rf"\bRcv (?P<src>{_IP}) .*?\b{_QTYPE}\s+(?P<labels>(?:\(\d+\)[\w-]+)+\(0\))",
     # from A to B, A -> B, src A dst B

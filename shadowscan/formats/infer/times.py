@@ -8,6 +8,7 @@ from shadowscan.formats.sqltext import identifier, literal
 
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?$|\d{13}(?:\.\d+)?$|\d{16}$|\d{19}$")
 _ISO = re.compile(r"\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)? ?(?:[A-Z]{1,4}|[+-]\d\d(?::?\d\d)?)?$")
+_ISO_UNZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?$")
 _MONTH_FIRST = re.compile(r"[A-Z][a-z]{2} {1,2}\d{1,2} \d{4} \d\d:\d\d:\d\d$")
 _CLF = re.compile(r"\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}$")
 _CTIME = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}$")
@@ -103,6 +104,17 @@ def time_expression(name: str, values: Sequence[str]) -> str:
     return f"coalesce({', '.join(parts)})"
 
 
+def are_zones(values: Sequence[str]) -> bool:
+    """Tell whether all values are offsets from UTC, as a time may end with."""
+    return bool(values) and all(re.fullmatch(r"[+-]\d\d:?\d\d|Z", value) for value in values)
+
+
+def zoned_expression(name: str, values: Sequence[str], zone: str) -> str:
+    """Return the expression for ISO times whose zone stands in a column of its own; "" where they aren't such."""
+    bare = bool(values) and all(_ISO_UNZONED.match(value) for value in values)
+    return f"iso_time({identifier(name)} || coalesce({identifier(zone)}, ''))" if bare else ""
+
+
 def joined_expression(
     date: str, clock: str, zone: str, dates: Sequence[str], clocks: Sequence[str], zones: Sequence[str]
 ) -> str:
@@ -111,7 +123,7 @@ def joined_expression(
     if not dates and not clocks:
         return f"any_time({text})"
     sample = [f"{day} {hour}" for day, hour in zip(dates, clocks, strict=False)]
-    if zone and zones and all(re.fullmatch(r"[+-]\d\d:?\d\d|Z", value) for value in zones):
+    if zone and are_zones(zones):
         text += f" || coalesce({identifier(zone)}, '')"
-    template = next((found for value in sample if (found := layout(value, day_first=day_comes_first(dates)))), "")
+    template = next((found for value in sample if (found := layout(value, day_first=day_comes_first(sample)))), "")
     return template.replace("{}", f"({text})") if template else f"any_time({text})"

@@ -19,10 +19,22 @@ NULLS = frozenset(
         *words("- -- n/a na none null nil unknown (empty) (null) undefined not-available unavailable <na> na/na"),
     )
 )
-_IPV4 = re.compile(r"(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?=$|[:/#,%(\]])")
+_IPV4 = re.compile(r"/?(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?=$|[:/#,%(\]])")
 _IPV6 = re.compile(r"\[?([0-9A-Fa-f:]{2,39}(?:[\d.]{7,15})?)(?:%\w+)?(?:\](?::\d+)?|/\d+|#\d+|,.*)?$")
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$")
 _HOST = re.compile(r"(?=[^:]{4,253}(?::\d+)?$)(?:[\w*-]{1,63}\.)+([A-Za-z][A-Za-z0-9-]{1,62})\.?(?::\d{1,5})?$")
+_FIRST_LAST = re.compile(r"[A-Za-z]{2,}\.([A-Za-z]{2,})")
+_TOP_LEVEL = frozenset(
+    words(
+        "com net org edu gov mil int info biz name pro mobi app dev page new cloud tech online site website store "
+        "shop xyz top club live life news media studio agency digital design art blog wiki tools tool software "
+        "systems services solutions network email chat bot google microsoft amazon apple youtube mov link click "
+        "space fun world today run build codes academy school education university health finance bank work team "
+        "group company global social video games studio lan local corp internal intranet home private localdomain "
+        "localhost example test invalid arpa onion "
+    )
+)
+_QTYPE = re.compile(r"(?:A|AAAA|HTTPS|SVCB|CNAME|MX|NS|PTR|SOA|SRV|TXT|ANY|CAA|DS|DNSKEY|NAPTR|TYPE\d+)$")
 _LABEL = re.compile(r"[A-Za-z][\w-]{0,62}\$?$")
 _URL = re.compile(r"[a-z][a-z0-9+.-]{1,14}://[^\s]+|(?:[\w-]+\.)+[A-Za-z]{2,}(?::\d+)?/\S*", re.IGNORECASE)
 _PATH = re.compile(r"/[^\s]*$")
@@ -111,9 +123,15 @@ def is_mac(text: str) -> bool:
 
 
 def is_host(text: str) -> bool:
-    """A host name of at least two labels, with or without a port."""
+    """A host name of at least two labels, with or without a port; ``first.last`` is a person."""
     match = _HOST.match(text)
-    return match is not None and match[1].lower() not in _FILE_SUFFIX
+    return match is not None and match[1].lower() not in _FILE_SUFFIX and not is_person(text)
+
+
+def is_person(text: str) -> bool:
+    """``first.last``: two words of letters, the second no top-level domain that hosts are commonly under."""
+    match = _FIRST_LAST.fullmatch(text)
+    return match is not None and len(match[1]) > 2 and match[1].lower() not in _TOP_LEVEL
 
 
 def is_label(text: str) -> bool:
@@ -183,6 +201,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "user": is_user,
     "host": lambda text: is_host(text) or is_ip(text) or is_url(text),
     "sni": is_host,
+    "qtype": lambda text: _QTYPE.match(text) is not None,
     "query": lambda text: is_host(text) or is_label(text.rstrip(".")) or re.match(r"[\w.()-]+$", text) is not None,
     "url": lambda text: is_url(text) or is_path(text) or is_host(text),
     "url_path": is_path,

@@ -80,7 +80,8 @@ class KvReader(KeyedReader):
     def prepare(self, fields: Sequence[str]) -> str | None:
         first = self.spec.separator[:1]
         # A bare <PRI> may stand right before the first key.
-        record = "CASE WHEN starts_with(_p, '<') THEN substr(_p, strpos(_p, '>') + 1) ELSE _p END"
+        priority = "starts_with(_p, '<') AND strpos(_p, '>') BETWEEN 3 AND 5"
+        record = f"CASE WHEN {priority} THEN substr(_p, strpos(_p, '>') + 1) ELSE _p END"
         return f"{literal(first)} || {record}" if first else f"' ' || translate({record}, chr(9) || ',;|', '    ')"
 
     def field(self, name: str) -> str | None:

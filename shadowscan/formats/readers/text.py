@@ -84,8 +84,9 @@ class Text:
     def skip_priority(self) -> None:
         """Let records that start with ``<PRI>`` start behind it."""
         if (rows := np.flatnonzero(self.data[self.starts] == ord("<"))).size:
-            closing = self.find(ord(">"), self.starts[rows], self.ends[rows])
-            self.starts[rows] = np.where(closing < self.ends[rows], closing + 1, self.starts[rows])
+            start, stop = self.starts[rows], np.minimum(self.starts[rows] + 5, self.ends[rows])
+            closing = self.find(ord(">"), start, stop)
+            self.starts[rows] = np.where((closing < stop) & (closing > start + 1), closing + 1, start)
 
     def words(self, at: Positions) -> Words:
         """Return the eight bytes from each position on, the first one lowest."""
