@@ -1,16 +1,18 @@
 """The Report, put together: each part comes from a module of its own."""
 
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
+from shadowscan.analysis.blindspots import blind_spots_of
+from shadowscan.analysis.changes import Parts, changes_of, keep_earlier_use, parts_of
 from shadowscan.analysis.comparison import compare_policies
 from shadowscan.analysis.context import Context
 from shadowscan.analysis.days import days_of, trends_of
 from shadowscan.analysis.departments import departments_of, known_by
+from shadowscan.analysis.evasive import mark_evasive
 from shadowscan.analysis.exposure import exposure_of
+from shadowscan.analysis.feeds import feeds_of
 from shadowscan.analysis.findings import Scene, findings_of
-from shadowscan.analysis.gaps import gaps_of
+from shadowscan.analysis.integrations import integrations_of
 from shadowscan.analysis.judging import judge_visits
 from shadowscan.analysis.keyfigures import sightings_of, weeks_of
 from shadowscan.analysis.people import people_of
@@ -27,21 +29,18 @@ from shadowscan.store.database import Session
 
 def findings_within(session: Session, context: Context, bounds: Bounds) -> tuple[Finding, ...]:
     """Return the findings alone, sooner than a whole report: for alerts."""
-    prepare(session, bounds, context.directory)
-    judge_visits(session, context.policy, context.catalog)
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    return findings_of(_scene(session, context, bounds, ask(session, "days", bounds)), now)
+    return findings_of(_scene(session, context, bounds, parts_of(session, bounds)), _now())
 
 
 def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
     """Count, judge and name everything within the bounds."""
-    prepare(session, bounds, context.directory)
-    judge_visits(session, context.policy, context.catalog)
+    parts = parts_of(session, bounds)
+    keep_earlier_use(session, context, bounds, parts)
+    scene = _scene(session, context, bounds, parts)
     days = ask(session, "days", bounds)
-    scene = _scene(session, context, bounds, days)
-    sources, tools, period = scene.sources, scene.tools, scene.period
+    tools = tools_of(ask(session, "tools", bounds), ask(session, "tool_verdicts", bounds), trends_of(days), context)
     used = ask(session, "people_tools", bounds)
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    sources, period, now = source_rows(session, bounds), period_of(session, bounds), _now()
     return Report(
         generated=now,
         basis=_basis(context),
@@ -54,21 +53,38 @@ def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
         weeks=weeks_of(session, bounds),
         sightings=sightings_of(session, bounds),
         recognised=recognised_of(session, context.catalog, bounds),
-        candidates=candidates_of(session, context.catalog, bounds),
-        gaps=gaps_of(sources, period, policy=context.policy.path),
+        candidates=scene.candidates,
+        gaps=blind_spots_of(session, bounds, sources, scene.feeds, period, policy=context.policy.path),
         findings=findings_of(scene, now),
         departments=departments_of(session, context.directory, bounds),
         known_by=known_by(session, bounds),
         policy_changes=compare_policies(session, context.old_policy, context.catalog, bounds)
         if context.old_policy
         else None,
+        integrations=scene.integrations,
+        changes=changes_of(session, context, bounds, parts),
         exposure=exposure_of(session, context, bounds),
     )
 
 
-def _scene(session: Session, context: Context, bounds: Bounds, days: Sequence[Mapping[str, Any]]) -> Scene:
-    tools = tools_of(ask(session, "tools", bounds), ask(session, "tool_verdicts", bounds), trends_of(days), context)
-    return Scene(session, context, bounds, period_of(session, bounds), tools, source_rows(session, bounds))
+def _scene(session: Session, context: Context, bounds: Bounds, parts: Parts | None) -> Scene:
+    """Make the temporary tables, and what else the rules of findings look at."""
+    prepare(session, bounds, context.directory)
+    mark_evasive(session, bounds)
+    judge_visits(session, context.policy, context.catalog)
+    return Scene(
+        session,
+        context,
+        bounds,
+        candidates_of(session, context.catalog, bounds),
+        integrations_of(session, context, bounds),
+        feeds_of(session, bounds),
+        parts,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def _basis(context: Context) -> Basis:

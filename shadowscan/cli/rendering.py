@@ -11,7 +11,6 @@ from shadowscan.analysis.queries import Bounds
 from shadowscan.catalog import Catalog
 from shadowscan.cli.console import emit, wants_color, width
 from shadowscan.cli.options import FailOn, Output
-from shadowscan.errors import UsageError
 from shadowscan.ingest.relabel import labelled
 from shadowscan.model.finding import Severity, Status
 from shadowscan.model.report import Report
@@ -77,15 +76,9 @@ def _rendered(report: Report, rendering: Rendering) -> str:
 
             return render_json(report)
         case Output.CSV:
-            from shadowscan.report.csv import TABLES, render_csv
+            from shadowscan.report.csv import render_csv
 
-            try:
-                return render_csv(report, rendering.table)
-            except (KeyError, ValueError) as error:
-                raise UsageError(
-                    f"no table {rendering.table!r}",
-                    hint=", ".join(TABLES),
-                ) from error
+            return render_csv(report, rendering.table)
         case Output.MARKDOWN:
             from shadowscan.report.markdown import render_markdown
 

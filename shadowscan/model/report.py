@@ -208,11 +208,71 @@ class SightingRow(_Frozen):
 
 
 class Gap(_Frozen):
-    """Something the inputs can't show, and what follows."""
+    """A blind spot: something the inputs can't show, what it hides, what to collect next."""
 
+    kind: str = Field(description="what sort of blind spot; see docs/findings.md")
     what: str
-    means: str
-    advice: str = ""
+    means: str = Field(description="what it hides")
+    advice: str = Field(default="", description="what to collect next")
+    affects: tuple[str, ...] = Field(
+        default=(), description="totals it makes uncertain: people, requests, volume, activity, trend"
+    )
+    share: float | None = Field(default=None, description="part of the events (or bytes) it concerns, 0 to 1")
+    where: tuple[str, ...] = Field(default=(), description="inputs or feeds it concerns; none: all")
+
+
+class IntegrationRow(_Frozen):
+    """A program that calls an AI service: a server, a service account, a script."""
+
+    who: str = Field(description="account, address or device name")
+    kind: str = Field(description="person (a script of theirs), service-account, server or device")
+    department: str | None
+    site: str | None
+    service: str = Field(description="id in the catalogue")
+    name: str = Field(description="of the service")
+    verdict: Verdict
+    registered: bool = Field(description="a rule of the policy approves or tolerates it")
+    owner: str = Field(description="of that rule; empty: nobody named")
+    ticket: str
+    reviewed: date | None = Field(description="when the policy's rule was decided")
+    review_by: date | None
+    first: datetime | None
+    last: datetime | None
+    days: int = Field(description="days on which it called")
+    requests: int
+    lookups: int
+    blocked: int
+    bytes_out: int | None
+
+
+class Span(_Frozen):
+    """Whole days, both included."""
+
+    first: date
+    last: date
+
+
+class UseChange(_Frozen):
+    """A tool whose use differs between two parts of the data."""
+
+    what: str = Field(description="new, back in use, no longer used, more use, less use")
+    service: str
+    name: str
+    before: int = Field(description="requests, or lookups where only DNS saw it")
+    now: int
+    people_before: int
+    people: int
+
+
+class Changes(_Frozen):
+    """What changed from the earlier part to the equally long recent one."""
+
+    earlier: Span
+    recent: Span
+    people_before: int = Field(description="people and devices that used AI")
+    people: int
+    new_people: tuple[str, ...] = Field(description="who uses AI only since the recent part")
+    tools: tuple[UseChange, ...]
 
 
 class NumberRange(_Frozen):
@@ -337,13 +397,15 @@ class Report(_Frozen):
     days: tuple[DayRow, ...]
     recognised: tuple[RecognisedRow, ...] = ()
     candidates: tuple[CandidateRow, ...]
-    gaps: tuple[Gap, ...]
-    findings: tuple[Finding, ...]
+    gaps: tuple[Gap, ...] = Field(description="blind spots, the gravest first")
+    findings: tuple[Finding, ...] = Field(description="open ones first, the most severe first")
     departments: tuple[DepartmentRow, ...] = Field(default=(), description="empty without a people file")
     known_by: tuple[KnownBy, ...] = Field(default=(), description="how sure it is who it was")
     policy_changes: PolicyComparison | None = Field(default=None, description="None: no other policy to compare with")
     weeks: tuple[WeekRow, ...] = ()
     sightings: tuple[SightingRow, ...] = Field(default=(), description="one a view")
+    integrations: tuple[IntegrationRow, ...] = ()
+    changes: Changes | None = Field(default=None, description="None: the data holds no earlier part of this length")
     exposure: ExposureReport | None = Field(default=None, description="None: no AI use was let through")
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)

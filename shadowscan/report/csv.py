@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from shadowscan.errors import UsageError
-from shadowscan.model.finding import Finding
+from shadowscan.model.finding import Decision, Finding, Reference
 from shadowscan.model.report import (
     CandidateRow,
     DataClassRange,
@@ -16,6 +16,7 @@ from shadowscan.model.report import (
     DepartmentRow,
     ExposureRow,
     Gap,
+    IntegrationRow,
     KnownBy,
     NumberRange,
     PersonRow,
@@ -25,6 +26,7 @@ from shadowscan.model.report import (
     SightingRow,
     SourceRow,
     ToolRow,
+    UseChange,
     WeekRow,
 )
 from shadowscan.report.escape import safe_cell
@@ -45,6 +47,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "departments": DepartmentRow,
     "known_by": KnownBy,
     "policy_changes": PolicyChange,
+    "integrations": IntegrationRow,
+    "changes": UseChange,
 }
 """Name of each table and its row; the columns are the row's fields, a range takes three."""
 _ENDS = tuple(NumberRange.model_fields)
@@ -64,6 +68,8 @@ def table_rows(report: Report, table: str) -> tuple[BaseModel, ...]:
         return (found.total, *found.tools, *found.departments) if found else ()
     if table == "policy_changes":
         return report.policy_changes.changes if report.policy_changes else ()
+    if table == "changes":
+        return report.changes.tools if report.changes else ()
     rows: tuple[BaseModel, ...] = getattr(report, table)
     return rows
 
@@ -100,11 +106,19 @@ def _cell(value: object) -> str:
             return value.isoformat()
         case tuple():
             return safe_cell("; ".join(_item(item) for item in value))
+        case Decision():
+            return safe_cell(f"{value.status.value} by {value.by}: {value.why}")
         case _:
             return safe_cell(value)
 
 
 def _item(item: object) -> str:
-    if isinstance(item, DataClassRange):
-        return f"{item.name}={item.items.low}..{item.items.high}"
-    return "=".join(str(part) for part in item) if isinstance(item, tuple) else str(item)
+    match item:
+        case tuple():
+            return "=".join(str(part) for part in item)
+        case DataClassRange():
+            return f"{item.name}={item.items.low}..{item.items.high}"
+        case Reference():
+            return f"{item.framework} {item.id}"
+        case _:
+            return str(item)

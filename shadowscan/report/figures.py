@@ -1,8 +1,10 @@
 """Numbers and times as a reader sees them, the same in every locale; what the logs can't support is a dash."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import pairwise
+
+from shadowscan.model.report import Span
 
 NONE = "\u2013"
 """Stands for a figure the inputs can't support; never 0."""
@@ -86,6 +88,11 @@ def days(first: date | None, last: date | None, *, year: bool) -> str:
     if (a.year, a.month) == (b.year, b.month):
         return f"{a.day}\u2013{day(b, year=year)}"
     return f"{day(a, year=year and a.year != b.year)} \u2013 {day(b, year=year)}"
+
+
+def days_between(span: Span) -> str:
+    """``2\u20138 Nov``: whole days."""
+    return days(*(datetime.combine(at, time()) for at in (span.first, span.last)), year=False)
 
 
 def resample(values: Sequence[int], width: int) -> tuple[float, ...]:

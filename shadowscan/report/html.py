@@ -13,18 +13,24 @@ from shadowscan.report.ranges import estimated
 from shadowscan.report.unknown import NEXT, TITLE, reasons, requests
 from shadowscan.report.wording import (
     LOOKUPS_NOTE,
+    NO_CHANGE,
     SEVERITY,
     all_formats,
     basis,
+    blind_spot,
     by_risk,
+    compared,
     headline,
     key_figures,
+    limited,
     made_by,
     newly_recognised,
     notices,
     only_lookups,
     open_findings,
     outcomes,
+    owner,
+    people_changes,
     problems,
     reconciliation,
     understood,
@@ -41,15 +47,17 @@ def render_html(report: Report) -> str:
         _opening(report),
         _figures(report),
         _findings(report),
+        _changes(report),
         _tools(report),
         _days(report),
         _exposure(report),
         _people(report),
         *(_section(g.title, _table(g.heads, g.rows, numbers=sorted(g.numbers)), note=g.note) for g in grids(report)),
+        _integrations(report),
         _outcomes(report),
         _sources(report),
-        _candidates(report),
         _gaps(report),
+        _candidates(report),
         _made_by(report),
     )
     return f"<!doctype html>\n{el('html', _head(report), el('body', el('main', body)), lang='en')}\n"
@@ -82,7 +90,7 @@ def _section(title: str, *children: Html | str, note: str = "") -> Html:
 
 def _figures(report: Report) -> Html | str:
     tiles = [
-        el("div", el("dt", f.label), el("dd", el("strong", f.value), el("small", f.remark)))
+        el("div", el("dt", f.label), el("dd", el("strong", f.value), el("small", limited(f))))
         for f in key_figures(report)
     ]
     return el("dl", *tiles, class_="figures") if tiles else ""
@@ -249,10 +257,58 @@ def _candidates(report: Report) -> Html | str:
 
 def _gaps(report: Report) -> Html | str:
     items = [
-        el("li", el("b", gap.what), f": {gap.means}", el("p", gap.advice, class_="note") if gap.advice else "")
+        el(
+            "li",
+            el("b", blind_spot(gap)),
+            f": {gap.means}",
+            el("p", gap.advice, class_="note") if gap.advice else "",
+            el("details", el("summary", "where"), ", ".join(gap.where)) if gap.where else "",
+        )
         for gap in report.gaps
     ]
-    return _section("What these logs cannot show", el("ul", *items, class_="gaps")) if items else ""
+    if not items:
+        return ""
+    return _section("Blind spots", el("ol", *items, class_="gaps"), note="what these logs cannot show")
+
+
+def _integrations(report: Report) -> Html | str:
+    rows = [
+        (
+            join(row.who, el("small", row.kind)),
+            row.name,
+            el("span", row.verdict.value, class_="short"),
+            owner(row),
+            el("span", days(row.first, row.last, year=False), class_="short"),
+            count(row.days),
+            count(row.requests),
+            size(row.bytes_out),
+        )
+        for row in report.integrations
+    ]
+    if not rows:
+        return ""
+    heads = ("Program", "Calls", "Verdict", "Owner", "Seen", "Days", "Requests", "Sent")
+    return _section(
+        "What is connected", _table(heads, rows, numbers=range(5, 8)), note="programs that call AI services"
+    )
+
+
+def _changes(report: Report) -> Html | str:
+    found = report.changes
+    if found is None:
+        return ""
+    rows = [
+        (row.name, row.what, count(row.before), count(row.now), count(row.people_before), count(row.people))
+        for row in found.tools
+    ]
+    heads = ("Tool", "", "Requests before", "now", "People before", "now")
+    table = _table(heads, rows, numbers=range(2, 6)) if rows else el("p", NO_CHANGE, class_="note")
+    return _section(
+        "What changed",
+        *(el("p", line) for line in people_changes(report)),
+        table,
+        note=compared(found.earlier, found.recent),
+    )
 
 
 def _made_by(report: Report) -> Html:

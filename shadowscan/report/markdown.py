@@ -11,18 +11,24 @@ from shadowscan.report.grid import Grid
 from shadowscan.report.policy import grids
 from shadowscan.report.wording import (
     LOOKUPS_NOTE,
+    NO_CHANGE,
     SEVERITY,
     Figure,
     basis,
+    blind_spot,
     by_risk,
+    compared,
     headline,
     key_figures,
+    limited,
     made_by,
     newly_recognised,
     notices,
     only_lookups,
     open_findings,
     outcomes,
+    owner,
+    people_changes,
     problems,
     reconciliation,
     verdict,
@@ -53,12 +59,14 @@ def render_markdown(report: Report) -> str:
         *(md(notice) for notice in notices(report)),
         _list([_figure(figure) for figure in key_figures(report)]),
         *_section("What to do next", _findings(report)),
+        *_section("What changed", _changes(report)),
         *_section("Tools by risk", _tools(report)),
         *_section(f"{ranges.TITLE} ({ranges.REMARK})", _exposure(report)),
         *(part for grid in grids(report) for part in _section(grid.title, _grid(grid))),
+        *_section("What is connected", _integrations(report)),
         *_section("Blocked versus allowed", _outcomes(report)),
-        *_section("What these logs cannot show", _gaps(report)),
         *_section("Sources", _sources(report)),
+        *_section("Blind spots", _gaps(report)),
         *_section("Made by", _list([f"{row.label}: {md(row.value)}" for row in made_by(report)])),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -77,7 +85,7 @@ def _more(rows: Sequence[object]) -> list[str]:
 
 
 def _figure(figure: Figure) -> str:
-    remark = f" ({md(figure.remark)})" if figure.remark else ""
+    remark = f" ({md(limited(figure))})" if limited(figure) else ""
     return f"{figure.label}: **{md(figure.value)}**{remark}"
 
 
@@ -144,9 +152,35 @@ def _outcomes(report: Report) -> str:
 
 
 def _gaps(report: Report) -> str:
-    return _list(
-        [f"{md(gap.what)}: {md(gap.means)}{f' ({md(gap.advice)})' if gap.advice else ''}" for gap in report.gaps]
+    return _numbered(
+        [f"{md(blind_spot(gap))}: {md(gap.means)}{f' ({md(gap.advice)})' if gap.advice else ''}" for gap in report.gaps]
     )
+
+
+def _integrations(report: Report) -> str:
+    rows = report.integrations[:_TOP]
+    items = [
+        f"{md(row.who)} ({md(row.kind)}) calls {md(row.name)}: {row.verdict.value}, {count(row.requests)} requests on"
+        f" {count(row.days)} days, owner {md(owner(row))}"
+        for row in rows
+    ]
+    return _list([*items, *_more(report.integrations)])
+
+
+def _changes(report: Report) -> str:
+    found = report.changes
+    if found is None:
+        return ""
+    tools = [
+        f"{md(row.name)}: {md(row.what)}, {count(row.before)} requests before, {count(row.now)} now"
+        for row in found.tools
+    ]
+    lines = [md(line) for line in people_changes(report)]
+    return _list([f"{compared(found.earlier, found.recent)}", *lines, *(tools[:_TOP] or [NO_CHANGE]), *_more(tools)])
+
+
+def _numbered(items: Sequence[str]) -> str:
+    return "\n".join(f"{number}. {item}" for number, item in enumerate(items, 1))
 
 
 def _sources(report: Report) -> str:

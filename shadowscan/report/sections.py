@@ -14,6 +14,7 @@ from shadowscan.report.wording import (
     by_risk,
     headline,
     key_figures,
+    limited,
     newly_recognised,
     notices,
     only_lookups,
@@ -42,7 +43,7 @@ def opening(page: Page, report: Report) -> None:
 
 def figures(page: Page, report: Report) -> None:
     """Key figures, one a line, and the requests of each day."""
-    rows = [(figure.label, figure.value, figure.remark) for figure in key_figures(report)]
+    rows = [(figure.label, figure.value, limited(figure)) for figure in key_figures(report)]
     if not rows:
         return
     page.title("Key figures")

@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 
 from shadowscan.model.report import Report
-from shadowscan.report import exposed, policy, sections, trust, unknown
+from shadowscan.report import connected, exposed, policy, sections, trust, unknown
 from shadowscan.report.page import Page
 
 _NARROWEST = 60
@@ -15,15 +15,17 @@ _NARROWEST = 60
 _SECTIONS = (
     sections.opening,
     sections.figures,
+    trust.findings,
+    connected.changes,
     sections.tools,
     sections.people,
     policy.sections,
     exposed.exposed,
+    connected.integrations,
     sections.blocking,
     trust.sources,
-    unknown.candidates,
     trust.gaps,
-    trust.findings,
+    unknown.candidates,
     trust.closing,
 )
 

@@ -1,6 +1,7 @@
 """The sections of the terminal report on what it rests on, what it can't show, and what to do next."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from shadowscan.model.finding import Finding
 from shadowscan.model.report import Report, SourceRow
@@ -10,6 +11,7 @@ from shadowscan.report.sections import SEVERITY_STYLE
 from shadowscan.report.table import Column
 from shadowscan.report.wording import (
     SEVERITY,
+    blind_spot,
     common_folder,
     formats,
     made_by,
@@ -19,6 +21,9 @@ from shadowscan.report.wording import (
     understood,
     worst_first,
 )
+
+_TITLE = 24
+"""Where the titles of findings begin: after severity and id."""
 
 
 def sources(page: Page, report: Report) -> None:
@@ -74,14 +79,14 @@ def _problems(page: Page, report: Report, folder: str) -> None:
 
 
 def gaps(page: Page, report: Report) -> None:
-    """What these logs can't show."""
+    """What these logs can't show, what that hides, and what to collect next; numbered, as the key figures name them."""
     if not report.gaps:
         return
-    page.title("What these logs cannot show")
-    for gap in report.gaps:
-        page.paragraph(f"- {gap.what}: {gap.means}", indent=2, hang=2)
-        if gap.advice:
-            page.paragraph(f"\u2192 {gap.advice}", indent=4, hang=2)
+    page.title("Blind spots", "what these logs cannot show")
+    for number, gap in enumerate(report.gaps, 1):
+        page.paragraph(f"{number:>2}  {blind_spot(gap)}", indent=2, hang=4)
+        advice = f" \u2192 {gap.advice}" if gap.advice else ""
+        page.paragraph(f"{gap.means}{advice}", indent=6, style="dim")
 
 
 def findings(page: Page, report: Report) -> None:
@@ -92,20 +97,21 @@ def findings(page: Page, report: Report) -> None:
         return
     page.title("What to do next", f"{plural(decided, 'finding')} accepted or resolved" if decided else "")
     shown = ranked[: page.fewer(len(ranked))]
-    for finding in shown:
-        _finding(page, finding)
+    for step, same in groupby(shown, key=lambda finding: finding.next_step):
+        for finding in same:
+            _finding(page, finding)
+        page.paragraph(f"\u2192 {step}", indent=_TITLE, hang=2, style="dim")
     if len(ranked) > len(shown):
         page.paragraph(f"and {len(ranked) - len(shown):,} more: shadowscan findings list", indent=2, style="dim")
     if ranked:
-        page.paragraph("Its lines, rule and decisions: shadowscan findings show ID", indent=2, style="dim")
+        page.paragraph("How each was found, and its lines: shadowscan explain ID", indent=2, style="dim")
 
 
 def _finding(page: Page, finding: Finding) -> None:
     word = SEVERITY[finding.severity]
     before = len(page.lines)
-    page.paragraph(f"{word:<6}  {finding.title}", indent=2, hang=8)
+    page.paragraph(f"{word:<6}  {finding.id:<12}  {finding.title}", indent=2, hang=_TITLE - 2)
     page.lines[before].stylize(SEVERITY_STYLE[finding.severity], 2, 2 + len(word))
-    page.paragraph(f"{finding.id}  \u2192 {finding.next_step}", indent=10, hang=2, style="dim")
 
 
 def closing(page: Page, report: Report) -> None:

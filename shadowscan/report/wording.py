@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from shadowscan.model.finding import Finding, Severity, Status
-from shadowscan.model.report import RecognisedRow, Report, SourceRow, ToolRow, Verdict
-from shadowscan.report.figures import NONE, count, day, days, minute, plural, share, size, utc
+from shadowscan.model.report import Gap, IntegrationRow, RecognisedRow, Report, SourceRow, Span, ToolRow, Verdict
+from shadowscan.report.figures import NONE, count, day, days, days_between, minute, plural, share, size, utc
 
 SEVERITY = {
     Severity.HIGH: "High",
@@ -14,6 +14,7 @@ SEVERITY = {
     Severity.LOW: "Low",
     Severity.INFO: "Info",
 }
+NO_CHANGE = "No tool is new, gone, or used twice or half as much."
 POLICY_HINT = "Write a policy with: shadowscan policy init"
 LOOKUPS_NOTE = "DNS: seen in name lookups only, which tell neither what was done nor how much was sent."
 _HOSTS_NAMED = 3
@@ -26,6 +27,8 @@ class Figure:
     label: str
     value: str
     remark: str = ""
+    limits: tuple[int, ...] = ()
+    """Numbers of the blind spots that make it uncertain."""
 
 
 def headline(report: Report) -> str:
@@ -127,13 +130,16 @@ def key_figures(report: Report) -> tuple[Figure, ...]:
     prompts, uploads = (sum(getattr(tool, name) for tool in report.tools) for name in ("prompts", "uploads"))
     figures = [
         _people_figure(report, "Using AI", totals.people_ai),
-        Figure("AI requests", count(totals.requests or None), _approved(report)),
-        Figure("Sent to AI tools", size(totals.bytes_out), _volume_remark(report)),
+        Figure("AI requests", count(totals.requests or None), _approved(report), limits(report, "requests")),
+        Figure("Sent to AI tools", size(totals.bytes_out), _volume_remark(report), limits(report, "volume")),
     ]
     if report.basis.policy is not None:
         figures.insert(1, _people_figure(report, "Using unapproved AI", totals.people_unapproved))
     seen = (("Prompts", prompts), ("Uploads", uploads))
-    figures += [Figure(name, count(number), "where the logs show the activity") for name, number in seen if number]
+    spots = limits(report, "activity")
+    figures += [
+        Figure(name, count(number), "where the logs show the activity", spots) for name, number in seen if number
+    ]
     return (*figures, *_steering(report))
 
 
@@ -159,7 +165,8 @@ def _steering(report: Report) -> list[Figure]:
 def _people_figure(report: Report, label: str, number: int) -> Figure:
     totals = report.totals
     whole = "people" if totals.people_named else "devices"
-    return Figure(label, f"{number:,} of {totals.people:,}", f"{share(number, totals.people)} of all {whole} seen")
+    remark = f"{share(number, totals.people)} of all {whole} seen"
+    return Figure(label, f"{number:,} of {totals.people:,}", remark, limits(report, "people"))
 
 
 def _approved(report: Report) -> str:
@@ -185,6 +192,28 @@ def outcomes(report: Report) -> tuple[tuple[str, int], ...]:
 def by_risk(report: Report) -> list[ToolRow]:
     """The tools, most severe first, otherwise in the document's order."""
     return sorted(report.tools, key=lambda tool: -tool.severity.rank)
+
+
+def limits(report: Report, total: str) -> tuple[int, ...]:
+    """Numbers of the blind spots, from 1, that make a total uncertain."""
+    return tuple(number for number, gap in enumerate(report.gaps, 1) if total in gap.affects)
+
+
+def limited(figure: Figure) -> str:
+    """The remark of a figure, with the blind spots behind it: ``23 % to approved tools (blind spots 1, 3)``."""
+    if not figure.limits:
+        return figure.remark
+    named = ", ".join(map(str, figure.limits))
+    spots = f"blind {'spot' if len(figure.limits) == 1 else 'spots'} {named}"
+    return f"{figure.remark} ({spots})" if figure.remark else f"({spots})"
+
+
+def blind_spot(gap: Gap) -> str:
+    """What it is and how much it concerns: ``no bytes sent in bind (2 of 9 inputs): 12 % of events``."""
+    if gap.share is None or not gap.kind.startswith("no-"):
+        return gap.what
+    whole = "hours" if gap.kind == "no-data" else "events"
+    return f"{gap.what}: {share(round(gap.share * 10_000), 10_000)} of {'its ' if whole == 'hours' else ''}{whole}"
 
 
 def open_findings(report: Report) -> list[Finding]:
@@ -286,3 +315,29 @@ def formats(source: SourceRow) -> str:
 def all_formats(source: SourceRow) -> str:
     """Every format with its lines."""
     return ", ".join(f"{name} {lines:,}" for name, lines in source.formats) or NONE
+
+
+def compared(earlier: Span, recent: Span) -> str:
+    """``9-15 Nov against 2-8 Nov``."""
+    return f"{days_between(recent)} against {days_between(earlier)}"
+
+
+def people_changes(report: Report) -> tuple[str, ...]:
+    """How many people use AI, before and now, and who began."""
+    found = report.changes
+    if found is None:
+        return ()
+    word = "person" if report.totals.people_named else "device"
+    many = "people" if report.totals.people_named else "devices"
+    now = f"{plural(found.people, word, many)} used AI, {found.people_before:,} before"
+    if not found.new_people:
+        return (f"{now}.",)
+    names = ", ".join(found.new_people[:5])
+    more = f" and {len(found.new_people) - 5:,} more" if len(found.new_people) > 5 else ""
+    return (f"{now}; {plural(len(found.new_people), 'began', 'began')}: {names}{more}.",)
+
+
+def owner(row: IntegrationRow) -> str:
+    """Who answers for it, and since when; a dash where nobody does."""
+    parts = (row.owner, row.ticket, f"reviewed {row.reviewed}" if row.reviewed else "")
+    return ", ".join(part for part in parts if part) or NONE

@@ -18,7 +18,7 @@ from shadowscan.store.labels import note_mixture
 from shadowscan.store.records import Batch, Committed, FileRecord, Mark, Progress, RunRecord
 from shadowscan.store.rollup import roll_up
 
-ROW_TABLES = ("ledger_formats", "skips", "rejects", "line_keys", "usage", "ai_usage", "events")
+ROW_TABLES = ("ledger_formats", "skips", "rejects", "line_keys", "usage", "ai_usage", "source_hours", "events")
 """What a ledger entry gave: rows of these tables bear its number and go with it."""
 
 
@@ -206,6 +206,12 @@ def _insert_rows(session: Session, ledger_id: int, batch: Batch, duplicates: pa.
         [ledger_id],
         batch=batch.events,
         dropped=duplicates,
+    )
+    session.execute(
+        "INSERT INTO source_hours SELECT ?, date_trunc('hour', ts) AS hour, count(*) FROM batch WHERE ts IS NOT NULL"
+        " GROUP BY hour",
+        [ledger_id],
+        batch=batch.events,
     )
     session.execute("INSERT INTO line_keys SELECT ?, _key FROM batch", [ledger_id], batch=batch.events)
     return Committed(ledger_id, len(batch.events) - len(dropped), len(dropped), _ai_use(ai))

@@ -63,10 +63,10 @@ class Bench:
         assert len(results) == len(found)
         return results
 
-    def report(self, bounds: Bounds = EVERYTHING, directory: Directory = NOBODY) -> Report:
+    def report(self, bounds: Bounds = EVERYTHING, directory: Directory = NOBODY, policy: Path | None = None) -> Report:
         with self.database.read() as session:
             return build_report(
-                session, Context(catalog(), load_policy(None), directory, "0", "test", str(self.path)), bounds
+                session, Context(catalog(), load_policy(policy), directory, "0", "test", str(self.path)), bounds
             )
 
     def figures(self) -> Figures:

@@ -7,14 +7,18 @@ from shadowscan.model.finding import Finding, Severity, Status
 from shadowscan.model.report import (
     Basis,
     CandidateRow,
+    Changes,
     DayRow,
     Gap,
+    IntegrationRow,
     Period,
     PersonRow,
     Report,
     SourceRow,
+    Span,
     ToolRow,
     Totals,
+    UseChange,
     Verdict,
 )
 
@@ -234,23 +238,88 @@ def _findings() -> tuple[Finding, ...]:
 def _gaps() -> tuple[Gap, ...]:
     return (
         Gap(
+            kind="no-url-path",
+            affects=("activity",),
             what="No URL paths in fortigate, bind-query",
             means="chat, upload and telemetry of the same service can't be told apart for 28 % of the AI events",
             advice="export the web filter log with full URLs",
         ),
         Gap(
+            kind="quic",
+            affects=("activity", "volume"),
             what="4,410 connections used QUIC",
             means="the proxy doesn't see them; volumes of Google services are too low",
             advice="block UDP 443 at the firewall, or log it",
         ),
         Gap(
+            kind="no-data",
+            affects=("people", "requests", "volume", "trend"),
             what="No data from 7 Nov 18:00 to 9 Nov 06:00",
             means="the weekend is missing from squid, so use then is unknown",
         ),
         Gap(
+            kind="dns-only",
+            affects=("people", "requests", "volume"),
             what="2 tools were seen in DNS only",
             means="their requests went around the proxy or were never made",
             advice="compare with the firewall's traffic log",
+        ),
+    )
+
+
+def _integrations() -> tuple[IntegrationRow, ...]:
+    account = IntegrationRow(
+        who="svc-reporting",
+        kind="service-account",
+        department=None,
+        site=None,
+        service="openrouter",
+        name="OpenRouter",
+        verdict=Verdict.UNREVIEWED,
+        registered=False,
+        owner="",
+        ticket="",
+        reviewed=None,
+        review_by=None,
+        first=_at(7),
+        last=_at(13, 17),
+        days=5,
+        requests=204,
+        lookups=0,
+        blocked=0,
+        bytes_out=4_410_000,
+    )
+    approved = {
+        "who": "build-07.example.com",
+        "kind": "server",
+        "service": "azure-openai",
+        "name": "Azure OpenAI",
+        "verdict": Verdict.APPROVED,
+        "registered": True,
+        "owner": "Platform Engineering",
+        "ticket": "SEC-131",
+        "reviewed": date(2026, 3, 2),
+        "bytes_out": None,
+    }
+    return (account, account.model_copy(update=approved))
+
+
+def _changes() -> Changes:
+    def change(what: str, name: str, before: int, now: int, people_before: int, people: int) -> UseChange:
+        service = name.lower().replace(" ", "-")
+        numbers = {"before": before, "now": now, "people_before": people_before, "people": people}
+        return UseChange(what=what, service=service, name=name, **numbers)
+
+    return Changes(
+        earlier=Span(first=date(2026, 11, 2), last=date(2026, 11, 8)),
+        recent=Span(first=date(2026, 11, 9), last=date(2026, 11, 15)),
+        people_before=14,
+        people=17,
+        new_people=("b.okafor", "j.weber", "s.ito"),
+        tools=(
+            change("new", "OpenRouter", 0, 1_204, 0, 1),
+            change("no longer used", "Midjourney", 14, 0, 1, 0),
+            change("more use", "Grammarly", 1_210, 3_200, 4, 7),
         ),
     )
 
@@ -332,6 +401,8 @@ def full_report() -> Report:
         ),
         gaps=_gaps(),
         findings=_findings(),
+        integrations=_integrations(),
+        changes=_changes(),
     )
 
 
@@ -363,8 +434,10 @@ def nothing_found() -> Report:
     report = full_report()
     zero = ("people_ai", "people_unapproved", "requests", "approved_requests", "allowed", "blocked", "undecided")
     totals = report.totals.model_copy(update={**dict.fromkeys(zero, 0), "bytes_out": None})
-    empty: dict[str, tuple[()]] = dict.fromkeys(("tools", "people", "days", "candidates", "findings"), ())
-    return report.model_copy(update={**empty, "totals": totals})
+    empty: dict[str, tuple[()]] = dict.fromkeys(
+        ("tools", "people", "days", "candidates", "findings", "integrations"), ()
+    )
+    return report.model_copy(update={**empty, "totals": totals, "changes": None})
 
 
 def nothing_read() -> Report:

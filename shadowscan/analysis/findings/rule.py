@@ -2,14 +2,17 @@
 
 import hashlib
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from shadowscan.analysis.changes import Parts
 from shadowscan.analysis.context import Context
-from shadowscan.analysis.queries import Bounds
+from shadowscan.analysis.feeds import Feed
+from shadowscan.analysis.queries import Bounds, ask
 from shadowscan.model.finding import Finding, Reference, Severity
-from shadowscan.model.report import Period, SourceRow, ToolRow
+from shadowscan.model.report import CandidateRow, IntegrationRow, Verdict
 from shadowscan.store.database import Session
 
 
@@ -20,9 +23,18 @@ class Scene:
     session: Session
     context: Context
     bounds: Bounds
-    period: Period
-    tools: Sequence[ToolRow]
-    sources: Sequence[SourceRow]
+    candidates: tuple[CandidateRow, ...]
+    integrations: tuple[IntegrationRow, ...]
+    feeds: tuple[Feed, ...]
+    parts: Parts | None
+
+    def name(self, service: str) -> str:
+        """Return a service's name for people."""
+        return self.context.catalog.service(service).name
+
+    def ask(self, question: str, **parameters: Any) -> list[dict[str, Any]]:
+        """Ask one of the SQL files within the bounds."""
+        return ask(self.session, question, self.bounds, parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,21 @@ class Rule:
             evidence=found.evidence,
             relevant=self.relevant,
         )
+
+
+def not_approved(verdict: str) -> bool:
+    """Tell whether a verdict leaves use without anybody's consent."""
+    return verdict in {Verdict.UNREVIEWED, Verdict.PROHIBITED}
+
+
+def megabytes(size: int) -> str:
+    """Return ``49.3 MB``."""
+    return f"{size / 1e6:,.1f} MB"
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """Return ``1 person``, ``4 people``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def evidence(*, service: str | None = None, who: str | None = None) -> str:

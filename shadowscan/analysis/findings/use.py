@@ -1,42 +1,51 @@
 """Use of a service that is not approved: prohibited, or never reviewed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from shadowscan.analysis.findings import references
-from shadowscan.analysis.findings.rule import Found, Rule, Scene, evidence
+from shadowscan.analysis.findings.rule import Found, Rule, Scene, evidence, plural
+from shadowscan.analysis.findings.tiers import with_an_approved_tier
+from shadowscan.analysis.tools import severity_of
 from shadowscan.model.finding import Severity
-from shadowscan.model.report import ToolRow, Verdict
+from shadowscan.model.report import Verdict
 
 
 def _prohibited(scene: Scene) -> Iterable[Found]:
-    for tool in scene.tools:
-        if tool.verdict is Verdict.PROHIBITED:
-            yield _found(tool, "is prohibited")
+    return (_found(row, scene, "is prohibited") for row in _rows(scene, Verdict.PROHIBITED))
 
 
 def _unapproved(scene: Scene) -> Iterable[Found]:
-    for tool in scene.tools:
-        if tool.verdict is Verdict.UNREVIEWED:
-            yield _found(tool, "is not reviewed")
+    """What integrations alone use, and consumer versions of an approved tool, are findings of their own kinds."""
+    told = with_an_approved_tier(scene)
+    for row in _rows(scene, Verdict.UNREVIEWED):
+        if not row["programs"] and row["service"] not in told:
+            yield _found(row, scene, "is not reviewed")
 
 
-def _found(tool: ToolRow, state: str) -> Found:
-    people = f"{tool.people} {'person' if tool.people == 1 else 'people'}"
-    through = tool.requests - tool.blocked
+def _rows(scene: Scene, verdict: Verdict) -> Iterable[Mapping[str, Any]]:
+    return (row for row in scene.ask("finding_use") if row["verdict"] == verdict)
+
+
+def _found(row: Mapping[str, Any], scene: Scene, state: str) -> Found:
+    through = row["requests"] - row["blocked"]
+    severity = severity_of(Verdict(row["verdict"]), uploads=row["uploads"], through=not row["requests"] or through > 0)
+    blocked = ", all blocked" if row["requests"] and not through else ""
     return Found(
-        subject=(tool.service,),
-        severity=tool.severity,
-        title=f"{tool.name} {state}, used by {people}",
-        evidence=evidence(service=tool.service),
-        service=tool.service,
-        people=tool.people,
-        bytes_out=tool.bytes_out,
-        first=tool.first,
-        last=tool.last,
+        subject=(row["service"],),
+        severity=severity,
+        title=f"{scene.name(row['service'])} {state}, used by {plural(row['people'], 'person', 'people')}{blocked}",
+        evidence=evidence(service=row["service"]),
+        service=row["service"],
+        department=row["department"],
+        people=row["people"],
+        bytes_out=row["bytes_out"],
+        first=row["first"],
+        last=row["last"],
         basis=(
-            f"{tool.requests:,} requests, {tool.blocked:,} blocked, {through:,} let through",
-            f"{tool.prompts:,} prompts and {tool.uploads:,} file uploads seen",
-            tool.verdicts[0].why,
+            f"{row['requests']:,} requests ({row['blocked']:,} blocked), {row['lookups']:,} name lookups",
+            f"{row['prompts']:,} prompts and {row['uploads']:,} file uploads among them",
+            row["why"],
         ),
     )
 
@@ -46,7 +55,7 @@ PROHIBITED = Rule(
     title="Prohibited use",
     raised="a service the policy prohibits was used, or tried",
     severities={
-        Severity.HIGH: "prohibited, and requests were let through or only looked up",
+        Severity.HIGH: "prohibited, and requests were let through or only name lookups were seen",
         Severity.LOW: "prohibited, and every request was blocked",
     },
     next_step="block it where it got through, and talk to the people who use it",
@@ -64,7 +73,7 @@ UNAPPROVED = Rule(
     raised="people used a service that no rule of the policy decides on",
     severities={
         Severity.HIGH: "not reviewed, and files were uploaded",
-        Severity.MEDIUM: "not reviewed, and requests were let through or only looked up",
+        Severity.MEDIUM: "not reviewed, and requests were let through or only name lookups were seen",
         Severity.LOW: "not reviewed, and every request was blocked",
     },
     next_step="review it: approve, tolerate or prohibit it in the policy",

@@ -1,0 +1,11 @@
+-- What all traffic shows of what it does not show.
+SELECT coalesce(sum(requests), 0)::BIGINT AS events, coalesce(sum(bytes_out), 0)::BIGINT AS bytes,
+       coalesce(sum(bytes_out) FILTER (kind <> 'dns' AND (host IS NULL OR regexp_full_match(host, '[0-9.]+|.*:.*'))), 0)::BIGINT
+           AS bare_bytes,
+       coalesce(sum(requests) FILTER (kind = 'quic'), 0)::BIGINT AS quic,
+       coalesce(sum(requests) FILTER (kind = 'proxy'), 0)::BIGINT AS tunnels,
+       coalesce(sum(requests) FILTER (kind = 'http'), 0)::BIGINT AS web,
+       (SELECT count(*) FROM events WHERE host_basis = 'sni-outer'
+        AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)) AS "outer"
+FROM usage
+WHERE ($since IS NULL OR day >= CAST($since AS DATE)) AND ($until IS NULL OR day < CAST($until AS TIMESTAMP))
