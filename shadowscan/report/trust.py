@@ -104,7 +104,7 @@ def findings(page: Page, report: Report) -> None:
     if len(ranked) > len(shown):
         page.paragraph(f"and {len(ranked) - len(shown):,} more: shadowscan findings list", indent=2, style="dim")
     if ranked:
-        page.paragraph("How each was found, and its lines: shadowscan explain ID", indent=2, style="dim")
+        page.paragraph("How each was found, and decisions on it: shadowscan findings show ID", indent=2, style="dim")
 
 
 def _finding(page: Page, finding: Finding) -> None:
