@@ -1,7 +1,8 @@
 -- What was seen of each person's use of each service, as the exposure model reads it (shadowscan/exposure/traffic.py).
 -- Of several views of the same use one supplies the bytes; where it isn't the one that counts requests, both are given.
 WITH rollup AS (
-    SELECT rowid AS number, * FROM ai_usage UNION ALL SELECT -1 - rowid AS number, * FROM edges
+    SELECT rowid AS number, * FROM ai_usage WHERE host IS NULL OR host IN (SELECT host FROM placed)
+    UNION ALL SELECT -1 - rowid AS number, * FROM edges
 ), seen AS MATERIALIZED (
     SELECT number, usage, who, client, described, placed.host, placed.device, placed.activity, placed.service,
            CASE WHEN class = 'lookup' OR NOT weighed THEN 'C' WHEN placed.url THEN 'A' ELSE 'B' END AS grade,
