@@ -110,9 +110,12 @@ def test_cef_escapes(scratch: Scratch, written: str, meant: str) -> None:
 
 
 @few
-@given(records=rows(value("|^")), form=st.sampled_from(["1.0", "2.0", "2.0|^", "2.0|x5E", "#011"]))
+@given(
+    records=rows(value("|^").filter(lambda text: "#011" not in text)),
+    form=st.sampled_from(["1.0", "2.0", "2.0|^", "2.0|x5E", "#011"]),
+)
 def test_leef(scratch: Scratch, records: list[tuple[str, str, str]], form: str) -> None:
-    """Tabs, a stated delimiter (as a character and in hex), and the tab as rsyslog writes it."""
+    """Tabs, a stated delimiter (as a character and in hex), and the tab as rsyslog writes it (so never in a value)."""
     version, _, stated = ("1.0", "", "") if form == "#011" else form.partition("|")
     delimiter = "#011" if form == "#011" else "^" if stated else "\t"
     head = f"LEEF:{version}|Example|Gate|1|web|" + (f"{stated}|" if stated else "|" if version == "2.0" else "")

@@ -12,7 +12,7 @@ import pytest
 from benchmarks import run as bench
 from benchmarks.contestants import Contestant, contestants
 from benchmarks.formats import WRITERS
-from benchmarks.measure import Run, run
+from benchmarks.measure import Run, floor_bytes, run
 from benchmarks.plain_loop import READERS
 from benchmarks.results import Measured, document
 from benchmarks.traffic import AI_REQUESTS, AI_SHARE, BLOCK, Row, rows
@@ -63,8 +63,9 @@ def test_lines_are_of_their_formats(traffic: list[Row]) -> None:
 
 
 def test_memory_and_exit_code_are_the_childs() -> None:
-    big = run([sys.executable, "-c", "x = b'x' * 300_000_000"])
-    assert 300_000_000 < big.peak_bytes < 600_000_000
+    size = floor_bytes() + 300_000_000
+    big = run([sys.executable, "-c", f"x = b'x' * {size}"])
+    assert size < big.peak_bytes < size + 300_000_000
     failed = run([sys.executable, "-c", "import sys; print('why', file=sys.stderr); sys.exit(3)"])
     assert (failed.exit_code, failed.last_words) == (3, "why")
 
