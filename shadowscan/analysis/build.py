@@ -16,6 +16,7 @@ from shadowscan.analysis.integrations import integrations_of
 from shadowscan.analysis.judging import judge_visits
 from shadowscan.analysis.keyfigures import sightings_of, weeks_of
 from shadowscan.analysis.people import people_of
+from shadowscan.analysis.pseudonyms import fitting
 from shadowscan.analysis.queries import Bounds, ask, prepare
 from shadowscan.analysis.recognised import recognised_of
 from shadowscan.analysis.sources import source_rows
@@ -29,11 +30,13 @@ from shadowscan.store.database import Session
 
 def findings_within(session: Session, context: Context, bounds: Bounds) -> tuple[Finding, ...]:
     """Return the findings alone, sooner than a whole report: for alerts."""
+    context = fitting(session, context)
     return findings_of(_scene(session, context, bounds, parts_of(session, bounds)), _now())
 
 
 def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
     """Count, judge and name everything within the bounds."""
+    context = fitting(session, context)
     parts = parts_of(session, bounds)
     keep_earlier_use(session, context, bounds, parts)
     scene = _scene(session, context, bounds, parts)

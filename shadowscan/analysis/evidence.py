@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from shadowscan.analysis.pseudonyms import matching
 from shadowscan.analysis.queries import Bounds, ask, prepare
 from shadowscan.people import Directory
 from shadowscan.sources import Position, Source, discover, head, identify, read_input
@@ -15,7 +16,7 @@ HEAD_BYTES = 1 << 18
 
 def events_behind(session: Session, bounds: Bounds, directory: Directory) -> list[dict[str, Any]]:
     """Return the events within the bounds, with file, line, byte offset and the signature that matched."""
-    prepare(session, bounds, directory)
+    prepare(session, bounds, matching(session, directory))
     return ask(session, "evidence", bounds)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shadowscan.catalog import cache
+from shadowscan.catalog.globs import literal_segments
 from shadowscan.catalog.model import (
     Activity,
     AgentToken,
@@ -57,6 +58,12 @@ class Catalog:
                 hint="`shadowscan signatures list` shows all ids",
             )
         return found
+
+    @property
+    def path_words(self) -> frozenset[str]:
+        """Segments of paths by which signatures know requests."""
+        endpoints = [one for service in self.services.values() for one in service.endpoints]
+        return frozenset().union(*(literal_segments(one.path) for one in (*endpoints, *self.shapes)))
 
     def matcher(self) -> "Matcher":
         """Compile the signatures for matching."""

@@ -32,6 +32,15 @@ def path_regex(pattern: str) -> str:
     return text if pattern.endswith(("/", "**")) else f"{text}/?"
 
 
+def literal_segments(pattern: str) -> frozenset[str]:
+    """Return the segments of the paths that a pattern fits which hold no wildcard."""
+    choice = re.search(r"\{([^{}]*)\}", pattern)
+    if choice is None:
+        return frozenset(part for part in pattern.split("/") if part and "*" not in part)
+    ends = pattern[: choice.start()], pattern[choice.end() :]
+    return frozenset().union(*(literal_segments(ends[0] + one + ends[1]) for one in choice[1].split("|")))
+
+
 @lru_cache(maxsize=4096)
 def compile_host(pattern: str) -> re.Pattern[str]:
     """Compile a host pattern for ``fullmatch``."""

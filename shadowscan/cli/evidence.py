@@ -45,15 +45,21 @@ def evidence(
     from shadowscan.analysis.queries import Bounds
     from shadowscan.catalog import load_catalog
     from shadowscan.cli.console import emit, say
+    from shadowscan.errors import UsageError
     from shadowscan.ingest.relabel import labelled
     from shadowscan.store.database import Database
+    from shadowscan.store.privacy import mode_of
 
     catalog = load_catalog()
     if service:
         service = catalog.service(service).id
     with labelled(Database(database), catalog) as session:
+        hidden = bool(mode_of(session))
         events = events_behind(session, Bounds(moment(since), moment(until), service, user), directory)
     shown = events[:limit]
+    if raw and hidden:
+        hint = "the lines hold names in clear: read the files themselves, if you may"
+        raise UsageError("--raw is not for a database of pseudonyms", hint=hint)
     if raw:
         _add_raw(shown)
     emit(_FORMS[output](shown))

@@ -62,6 +62,18 @@ LeasesOption = Annotated[
     list[Path] | None,
     typer.Option("--leases", envvar="SHADOWSCAN_LEASES", help="CSV of DHCP or VPN leases; may be repeated."),
 ]
+KeyFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file", envvar="SHADOWSCAN_KEY_FILE", help="Key of the pseudonyms; see `shadowscan people key`."
+    ),
+]
+PseudonymiseOption = Annotated[
+    bool, typer.Option("--pseudonymise", help="Store pseudonyms in place of names; needs --key-file.")
+]
+AddressesOption = Annotated[
+    bool, typer.Option("--pseudonymise-addresses", help="Store pseudonyms of the clients' addresses as well.")
+]
 TimeZoneOption = Annotated[str, typer.Option("--timezone", help="Zone of times that state none.")]
 OutputOption = Annotated[Output, typer.Option("--output", "-o", help="Form of the report.")]
 TableOption = Annotated[str, typer.Option("--table", help="With --output csv: the table; a wrong name lists all.")]

@@ -13,6 +13,7 @@ from shadowscan.cli.progress import Meter
 from shadowscan.errors import ExitCode, Problem
 from shadowscan.ingest.batches import Keep
 from shadowscan.ingest.run import Ingest, IngestOptions, SourceResult, Status
+from shadowscan.people.pseudonyms import Tokens
 from shadowscan.sources import Source, discover
 from shadowscan.store.database import Database
 
@@ -29,6 +30,7 @@ class Reading:
     quiet: bool
     progress: bool
     command: str
+    tokens: Tokens | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ def read_all(paths: Sequence[str], store: Database, catalog: Catalog, reading: R
     sources = [item for item in found if isinstance(item, Source)]
     with (
         _meter(sources, reading) as meter,
-        Ingest(store, catalog, library, options, command=reading.command, version=__version__) as ingest,
+        Ingest(
+            store, catalog, library, options, command=reading.command, version=__version__, tokens=reading.tokens
+        ) as ingest,
     ):
         results = tuple(_read_one(ingest, source, meter, reading) for source in sources)
         ingest.finish()

@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shadowscan.cli.directory import with_directory
+from shadowscan.cli.directory import tokens_for, with_directory
 from shadowscan.cli.options import (
     DEFAULT_DATABASE,
+    AddressesOption,
     DatabaseOption,
     FailOnOption,
     Output,
     OutputOption,
     PolicyOption,
     PriorsOption,
+    PseudonymiseOption,
     SinceOption,
     TableOption,
     TimeZoneOption,
@@ -49,6 +51,8 @@ def scan(
     timezone: TimeZoneOption = "UTC",
     keep_all: Annotated[bool, typer.Option("--keep-all", help="Store every event, not only AI-related ones.")] = False,
     keep_query: Annotated[bool, typer.Option("--keep-query", help="Store the query of URLs.")] = False,
+    pseudonymise: PseudonymiseOption = False,
+    pseudonymise_addresses: AddressesOption = False,
     output: OutputOption = Output.TEXT,
     table: TableOption = "tools",
     to: ToOption = None,
@@ -86,6 +90,7 @@ def scan(
         quiet=quiet,
         progress=not (quiet or no_progress),
         command=command_line(),
+        tokens=tokens_for(directory.tokens, names=pseudonymise, addresses=pseudonymise_addresses),
     )
     results = read_all(paths, store, catalog, reading)
     report = make_report(store, catalog, rules, directory, bounds, priors)

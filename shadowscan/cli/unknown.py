@@ -48,6 +48,7 @@ def unknown(
 
     `shadowscan signatures add HOST` makes one a tool of your own catalogue; `signatures dismiss HOST` silences it.
     """
+    from shadowscan.analysis.pseudonyms import matching
     from shadowscan.analysis.queries import Bounds, prepare
     from shadowscan.analysis.unknown import candidates_of
     from shadowscan.catalog import load_catalog
@@ -58,7 +59,7 @@ def unknown(
     bounds = Bounds(moment(since), moment(until), person=user)
     catalog = load_catalog()
     with labelled(Database(database), catalog) as session:
-        prepare(session, bounds, directory)
+        prepare(session, bounds, matching(session, directory))
         rows = candidates_of(session, catalog, bounds, least)
     emit(_rendered(rows, output, top, color=to is None), to)
 

@@ -5,14 +5,18 @@ from typing import Annotated
 
 import typer
 
+from shadowscan.cli.directory import tokens_for
 from shadowscan.cli.options import (
     DEFAULT_DATABASE,
+    AddressesOption,
     DatabaseOption,
+    KeyFileOption,
     LeasesOption,
     LogForm,
     NetworksOption,
     PeopleOption,
     PolicyOption,
+    PseudonymiseOption,
     TimeZoneOption,
 )
 
@@ -42,6 +46,9 @@ def watch(
     formats_dir: Annotated[Path | None, typer.Option("--formats-dir", help="Folder of your own formats.")] = None,
     keep_all: Annotated[bool, typer.Option("--keep-all", help="Store every event, not only AI-related ones.")] = False,
     keep_query: Annotated[bool, typer.Option("--keep-query", help="Store the query of URLs.")] = False,
+    key_file: KeyFileOption = None,
+    pseudonymise: PseudonymiseOption = False,
+    pseudonymise_addresses: AddressesOption = False,
 ) -> None:
     """Follow the logs below folders as they grow and rotate; every complete line counts exactly once."""
     from shadowscan.cli.console import emit
@@ -53,9 +60,11 @@ def watch(
     from shadowscan.cli.rendering import command_line
     from shadowscan.cli.watching import Wanted, journal_on_stderr, setup_for
     from shadowscan.ingest.batches import Keep
+    from shadowscan.people.pseudonyms import load_tokens
     from shadowscan.store.database import Database
     from shadowscan.watch.daemon import Daemon
 
+    key = load_tokens(key_file) if key_file else None
     wanted = Wanted(
         tuple(folders or ()),
         formats_dir,
@@ -65,6 +74,8 @@ def watch(
         people,
         networks,
         tuple(leases or ()),
+        key_file,
+        tokens_for(key, names=pseudonymise, addresses=pseudonymise_addresses),
     )
     config: Path | None = context.find_root().params.get("settings")
     journal = journal_on_stderr(log, quiet=quiet)

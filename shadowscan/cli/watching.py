@@ -18,6 +18,7 @@ from shadowscan.ingest.relabel import labelled
 from shadowscan.ingest.run import IngestOptions
 from shadowscan.model.finding import Finding
 from shadowscan.people import load_directory
+from shadowscan.people.pseudonyms import Tokens
 from shadowscan.policy import load_policy
 from shadowscan.store.database import Database
 from shadowscan.watch.clock import SystemClock
@@ -39,6 +40,8 @@ class Wanted:
     people: Path | None
     networks: Path | None
     leases: tuple[Path, ...]
+    key_file: Path | None = None
+    tokens: Tokens | None = None
 
 
 def setup_for(wanted: Wanted, config: Path | None, database: Database, command: str) -> tuple[Setup, Plan]:
@@ -68,13 +71,13 @@ def setup_for(wanted: Wanted, config: Path | None, database: Database, command: 
         for one in directories
     ]
     find = _finder(wanted, catalog, database, command)
-    return Setup(settings, folders, catalog, library), Plan(everything.alerts, find, settings.listen)
+    return Setup(settings, folders, catalog, library, wanted.tokens), Plan(everything.alerts, find, settings.listen)
 
 
 def _finder(wanted: Wanted, catalog: Catalog, database: Database, command: str) -> Callable[[], tuple[Finding, ...]]:
     """Return what looks up the findings by policy and people as they are now."""
     policy = load_policy(wanted.policy, catalog.aliases)
-    directory = load_directory(wanted.people, wanted.networks, wanted.leases, wanted.timezone)
+    directory = load_directory(wanted.people, wanted.networks, wanted.leases, wanted.timezone, key_file=wanted.key_file)
     context = Context(catalog, policy, directory, __version__, command, str(database.path))
 
     def find() -> tuple[Finding, ...]:

@@ -28,8 +28,11 @@ class Settings(FileModel):
     networks: PlacedPath | None = Field(default=None, description="address ranges: sites, servers, clients")
     leases: tuple[PlacedPath, ...] = Field(default=(), description="CSV of DHCP or VPN leases")
     timezone: TimeZone | None = Field(default=None, description="zone of times that state none")
-    pseudonymise: bool | None = Field(default=None, description="store tokens in place of names")
-    key_file: PlacedPath | None = Field(default=None, description="key of the tokens; `shadowscan people key`")
+    pseudonymise: bool | None = Field(default=None, description="store pseudonyms in place of names")
+    pseudonymise_addresses: bool | None = Field(default=None, description="store pseudonyms of addresses as well")
+    key_file: PlacedPath | None = Field(
+        default=None, description="key of the pseudonyms; `shadowscan people key` makes one"
+    )
     watch: WatchSettings = WatchSettings()
     alerts: AlertSettings = AlertSettings()
 

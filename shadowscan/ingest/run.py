@@ -15,15 +15,18 @@ from shadowscan.formats.library import FormatLibrary
 from shadowscan.formats.spec import FormatSpec
 from shadowscan.ingest.ahead import ahead
 from shadowscan.ingest.batches import Keep, batch_of_lines, batch_of_packets
+from shadowscan.ingest.conceal import Concealer
 from shadowscan.ingest.identity import Identity, KnownContents
 from shadowscan.ingest.label import Labeller
 from shadowscan.ingest.lines import LineParser
 from shadowscan.ingest.relabel import relabel
 from shadowscan.ingest.writer import Writer
+from shadowscan.people.pseudonyms import Tokens
 from shadowscan.sources import Chunk, Position, Source, head, looks_binary, read_input
 from shadowscan.store import ledger
 from shadowscan.store.database import Database, Session
-from shadowscan.store.records import Batch, Committed, FileFacts, Mark, Progress
+from shadowscan.store.privacy import claim_mode
+from shadowscan.store.records import Batch, Committed, FileFacts, Mark, Progress, RunRecord
 from shadowscan.store.scratch import Scratch
 
 HEAD_BYTES = 1 << 18
@@ -114,17 +117,24 @@ class Ingest:
         *,
         command: str,
         version: str,
+        tokens: Tokens | None = None,
     ) -> None:
         self._library = library
         self._options = options
         self._labeller = Labeller(catalog)
+        self._concealer = Concealer(tokens, catalog.path_words) if tokens else None
         self._scratches = {options.timezone: Scratch(timezone=options.timezone)}
         self._known: KnownContents | None = None
         self._writer = Writer(database)
         self._writer.do(lambda session: relabel(session, self._labeller))
         self._run = self._writer.do(
-            lambda session: ledger.begin_run(session, command=command, version=version, catalog=catalog.version)
+            lambda session: self._begin(session, tokens, command=command, version=version, catalog=catalog.version)
         )
+
+    @staticmethod
+    def _begin(session: Session, tokens: Tokens | None, *, command: str, version: str, catalog: str) -> RunRecord:
+        claim_mode(session, tokens.mode if tokens else "")
+        return ledger.begin_run(session, command=command, version=version, catalog=catalog)
 
     def __enter__(self) -> Self:
         return self
@@ -288,6 +298,8 @@ class Ingest:
 
     def _commit(self, batch: Batch, mark: Mark, reading: _Reading) -> None:
         known = self._contents()
+        if self._concealer:
+            batch = self._concealer.conceal(batch)
 
         def commit(session: Session) -> None:
             reading.result.add(batch, ledger.commit(session, self._run, reading.progress, batch, mark))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shadowscan.people.load import load_leases, load_networks, load_people
 from shadowscan.people.model import Lease, NetworkEntry, PersonEntry
+from shadowscan.people.pseudonyms import Tokens, load_tokens
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class Directory:
     """None: no people file."""
     networks: tuple[NetworkEntry, ...] | None = None
     leases: tuple[Lease, ...] = ()
+    tokens: Tokens | None = None
+    """Makes the pseudonyms of a database that holds these in place of names."""
 
     @property
     def departments(self) -> frozenset[str] | None:
@@ -82,11 +85,17 @@ class Directory:
 
 
 def load_directory(
-    people: Path | None, networks: Path | None, leases: Sequence[Path], timezone: str = "UTC"
+    people: Path | None,
+    networks: Path | None,
+    leases: Sequence[Path],
+    timezone: str = "UTC",
+    *,
+    key_file: Path | None = None,
 ) -> Directory:
     """Read the files that are given; UsageError names the line that is wrong."""
     return Directory(
         load_people(people) if people else None,
         load_networks(networks).networks if networks else None,
         tuple(lease for path in leases for lease in load_leases(path, timezone)),
+        load_tokens(key_file) if key_file else None,
     )

@@ -14,6 +14,7 @@ from shadowscan.config import WatchSettings
 from shadowscan.errors import DatabaseError, DatabaseFullError, DatabaseHeldError, Problem, SourceError
 from shadowscan.formats.library import FormatLibrary
 from shadowscan.ingest.run import Ingest, IngestOptions, SourceResult, Status
+from shadowscan.people.pseudonyms import Tokens
 from shadowscan.sources import Source, discover
 from shadowscan.store.database import Database
 from shadowscan.watch.clock import Clock
@@ -46,6 +47,8 @@ class Setup:
     folders: Sequence[Folder]
     catalog: Catalog
     library: FormatLibrary
+    tokens: Tokens | None = None
+    """Makes pseudonyms for names before they are stored."""
 
 
 @dataclass(slots=True)
@@ -119,7 +122,13 @@ class Watcher:
 
     def _use(self, setup: Setup) -> None:
         self._ingest = Ingest(
-            self.database, setup.catalog, setup.library, IngestOptions(), command=self._command, version=__version__
+            self.database,
+            setup.catalog,
+            setup.library,
+            IngestOptions(),
+            command=self._command,
+            version=__version__,
+            tokens=setup.tokens,
         )
         self._ingest.rest()
         self._setup = setup
