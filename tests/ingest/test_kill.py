@@ -34,6 +34,7 @@ STORED = {
     "ai_usage": 'SELECT path, slot, log, ai_usage.kind, verdict, service, host, activity, client_kind, "user", device,'
     " action, sum(requests), sum(bytes_out), sum(bytes_in), min(first), max(last), list_sort(flatten(list(sizes))),"
     f" list_sort(flatten(list(endings))) {OF_FILE.format('ai_usage')} GROUP BY ALL",
+    "source_hours": f"SELECT path, hour, sum(source_hours.events) {OF_FILE.format('source_hours')} GROUP BY ALL",
     "events": f"SELECT path, events.* EXCLUDE (ledger_id) {OF_FILE.format('events')}",
 }
 """Every table that a scan fills, without what depends on where it was stopped: the cut into chunks."""
