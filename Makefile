@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test lint types layers signatures unit docs bench fuzz soak calibrate clean
+.PHONY: help setup demo watch-demo test lint types layers signatures unit docs bench fuzz soak calibrate clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -20,6 +20,14 @@ setup: $(STAMP)  ## make .venv with shadowscan and its development tools
 demo: $(STAMP)  ## scan the sample company and show the report
 	rm -rf .demo && mkdir .demo
 	$(BIN)/shadowscan --config samples/shadowscan.yaml scan samples/company --db .demo/company.duckdb
+
+watch-demo: $(STAMP)  ## the sample company in fast motion, watched; the report refreshes (Ctrl-C ends it)
+	rm -rf .demo/watch && mkdir -p .demo/watch/logs
+	$(BIN)/python -m samples.play .demo/watch/logs --seconds 60 & player=$$!; \
+	$(BIN)/shadowscan --config samples/watch-demo.yaml watch --db .demo/watch/watch.duckdb 2> .demo/watch/messages & \
+	watcher=$$!; trap 'kill $$player $$watcher 2>/dev/null' EXIT; \
+	until test -s .demo/watch/watch.duckdb; do sleep 1; done; \
+	$(BIN)/shadowscan report --follow --db .demo/watch/watch.duckdb --policy samples/policy.yaml
 
 test: lint types layers signatures unit  ## the whole check: lint, format, types, layers, dependencies, signatures, tests
 

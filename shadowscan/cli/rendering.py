@@ -58,7 +58,7 @@ def make_report(
 
 def show(report: Report, rendering: Rendering) -> None:
     """Render and write a report."""
-    emit(_rendered(report, rendering), rendering.to)
+    emit(rendered(report, rendering), rendering.to)
 
 
 def worst_at_least(report: Report, threshold: FailOn | None) -> bool:
@@ -69,7 +69,8 @@ def worst_at_least(report: Report, threshold: FailOn | None) -> bool:
     return any(one.severity.rank >= lowest for one in report.findings if one.status is Status.OPEN)
 
 
-def _rendered(report: Report, rendering: Rendering) -> str:
+def rendered(report: Report, rendering: Rendering) -> str:
+    """Return the report as the user asked for it."""
     match rendering.output:
         case Output.JSON:
             from shadowscan.report.json import render_json

@@ -23,6 +23,7 @@ from shadowscan.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from shadowscan.model.report import Report
     from shadowscan.people import Directory
 
 EPILOG = """\b
@@ -52,11 +53,14 @@ def report(
     to: ToOption = None,
     top: TopOption = 20,
     fail_on: FailOnOption = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Report again whenever the database changes, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Report on what earlier scans stored; a changed policy applies to past traffic as well."""
     from shadowscan.analysis.queries import Bounds
     from shadowscan.catalog import load_catalog
-    from shadowscan.cli.rendering import Rendering, make_report, show, worst_at_least
+    from shadowscan.cli.rendering import Rendering, make_report, rendered, show, worst_at_least
     from shadowscan.errors import ExitCode
     from shadowscan.policy import load_policy
     from shadowscan.store.database import Database
@@ -67,6 +71,15 @@ def report(
     if service:
         service = catalog.service(service).id
     bounds = Bounds(moment(since), moment(until), service, user)
-    document = make_report(Database(database), catalog, rules, directory, bounds, priors, old)
-    show(document, Rendering(output, table, to, top))
+    rendering = Rendering(output, table, to, top)
+
+    def make() -> "Report":
+        return make_report(Database(database), catalog, rules, directory, bounds, priors, old)
+
+    if follow:
+        from shadowscan.cli.following import follow as follow_changes
+
+        follow_changes(database, lambda: rendered(make(), rendering))
+    document = make()
+    show(document, rendering)
     raise typer.Exit(ExitCode.FINDINGS if worst_at_least(document, fail_on) else ExitCode.COMPLETE)
