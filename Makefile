@@ -25,7 +25,7 @@ watch-demo: $(STAMP)  ## the sample company in fast motion, watched; the report 
 	rm -rf .demo/watch && mkdir -p .demo/watch/logs
 	$(BIN)/python -m samples.play .demo/watch/logs --seconds 60 & player=$$!; \
 	$(BIN)/shadowscan --config samples/watch-demo.yaml watch --db .demo/watch/watch.duckdb 2> .demo/watch/messages & \
-	watcher=$$!; trap 'kill $$player $$watcher 2>/dev/null' EXIT; \
+	watcher=$$!; trap 'kill $$player $$watcher 2>/dev/null' EXIT HUP INT TERM; \
 	until test -s .demo/watch/watch.duckdb; do sleep 1; done; \
 	$(BIN)/shadowscan report --follow --db .demo/watch/watch.duckdb --policy samples/policy.yaml
 
