@@ -38,7 +38,7 @@ STORED = {
     "events": f"SELECT path, events.* EXCLUDE (ledger_id) {OF_FILE.format('events')}",
 }
 """Every table that a scan fills, without what depends on where it was stopped: the cut into chunks."""
-OTHERS = {"runs", "meta", "finding_decisions"}
+OTHERS = {"runs", "meta", "finding_decisions", "reveals"}
 
 
 @pytest.fixture(scope="module")
