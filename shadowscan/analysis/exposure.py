@@ -23,7 +23,7 @@ _KINDS = {
     ClientKind.SERVER: ClientClass.API,
     ClientKind.PERSON: ClientClass.WEB,
 }
-_SEED = 2026
+SEED = 2026
 NO_DEPARTMENT = "(no department)"
 _QUANTITIES = ("volume", "pasted", "tokens", "prompts", "files", "sensitive_prompts", "sensitive_files", "sensitive")
 
@@ -33,7 +33,7 @@ def exposure_of(session: Session, context: Context, bounds: Bounds) -> ExposureR
     traffic, catalog = traffic_of(session, context.catalog, bounds), context.catalog
     if not traffic:
         return None
-    estimates = estimate(traffic, context.priors, seed=_SEED)
+    estimates = estimate(traffic, context.priors, seed=SEED)
     tools = [_row(found, catalog.service(one).name, catalog, one) for one, found in estimates.by_service().items()]
     departments = estimates.by_department()
     rows = [_row(found, one or NO_DEPARTMENT, catalog, department=one) for one, found in departments.items()]
@@ -147,7 +147,7 @@ def _row(
         name=name,
         grade=exposure.grade.value,
         reason=exposure.reason,
-        classes=tuple(DataClassRange(name=one, items=_numbers(found)) for one, found in exposure.classes),
+        classes=tuple(DataClassRange(name=one, items=numbers(found)) for one, found in exposure.classes),
         file_types=exposure.file_types,
         labelled=exposure.labelled,
         not_covered=tuple(catalog.service(one).name for one in exposure.without_volume) if everything else (),
@@ -156,8 +156,9 @@ def _row(
 
 
 def _optional(found: Range | None) -> NumberRange | None:
-    return None if found is None else _numbers(found)
+    return None if found is None else numbers(found)
 
 
-def _numbers(found: Range) -> NumberRange:
+def numbers(found: Range) -> NumberRange:
+    """Return a range in whole numbers."""
     return NumberRange(low=int(found.low), likely=round(found.likely), high=int(-(-found.high // 1)))

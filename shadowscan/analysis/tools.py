@@ -36,7 +36,7 @@ def severity_of(verdict: Verdict, *, uploads: int, through: bool) -> Severity:
 
 def _tool(row: Row, judged: Sequence[Row], trend: tuple[int, ...], context: Context) -> ToolRow:
     service = context.catalog.service(row["service"])
-    verdicts = sorted((_verdict(one) for one in judged), key=lambda one: (-one.verdict.rank, -one.requests))
+    verdicts = sorted((verdict_of(one) for one in judged), key=lambda one: (-one.verdict.rank, -one.requests))
     return ToolRow(
         service=service.id,
         name=service.name,
@@ -51,7 +51,8 @@ def _tool(row: Row, judged: Sequence[Row], trend: tuple[int, ...], context: Cont
     )
 
 
-def _verdict(row: Row) -> ToolVerdict:
+def verdict_of(row: Row) -> ToolVerdict:
+    """Return a row of ``tool_verdicts``."""
     return ToolVerdict(**{name: row[name] for name in ToolVerdict.model_fields})
 
 

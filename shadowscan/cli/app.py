@@ -14,6 +14,7 @@ from shadowscan.cli import (
     config,
     db,
     evidence,
+    explain,
     findings,
     formats,
     listen,
@@ -74,6 +75,7 @@ app = typer.Typer(
 app.command("scan", epilog=scan.EPILOG)(scan.scan)
 app.command("report", epilog=report.EPILOG)(report.report)
 app.command("evidence", epilog=evidence.EPILOG)(evidence.evidence)
+app.command("explain", epilog=explain.EPILOG)(explain.explain)
 app.command("unknown", epilog=unknown.EPILOG)(unknown.unknown)
 app.command("parse", epilog=parse.EPILOG)(parse.parse)
 app.command("watch", epilog=watch.EPILOG)(watch.watch)

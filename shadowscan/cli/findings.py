@@ -72,11 +72,11 @@ def list_(
         and kind in {None, finding.kind}
     ]
     if output is Form.JSON:
-        _emit_json([finding.model_dump(mode="json") for finding in findings])
+        emit_json([finding.model_dump(mode="json") for finding in findings])
         return
-    page = _page()
+    page = new_page()
     listed(page, findings)
-    _emit(page)
+    emit_page(page)
 
 
 @app.command()
@@ -93,7 +93,7 @@ def show(
 
     picked = _picked(finding, database, policy, directory)
     if output is Form.JSON:
-        _emit_json(
+        emit_json(
             {
                 "id": picked.finding_id,
                 "finding": picked.finding.model_dump(mode="json") if picked.finding else None,
@@ -101,14 +101,14 @@ def show(
             }
         )
         return
-    page = _page()
+    page = new_page()
     if picked.finding:
         detailed(page, picked.finding)
     else:
         page.paragraph(picked.title, style="bold")
         page.paragraph(f"{picked.kind}  {picked.finding_id}: no longer found", indent=2)
     history(page, picked.history)
-    _emit(page)
+    emit_page(page)
 
 
 @app.command()
@@ -222,21 +222,24 @@ def _report(
     return make_report(Database(database), catalog, rules, directory, Bounds(moment(since), moment(until)))
 
 
-def _page() -> "Page":
+def new_page() -> "Page":
+    """Return an empty page as wide as the terminal."""
     from shadowscan.cli.console import width
     from shadowscan.report.page import Page
 
     return Page(width(), 0, ascii_only=False)
 
 
-def _emit(page: "Page") -> None:
+def emit_page(page: "Page") -> None:
+    """Print a page."""
     from shadowscan.cli.console import emit, wants_color
     from shadowscan.report.terminal import as_text
 
     emit(as_text(page, color=wants_color()))
 
 
-def _emit_json(document: object) -> None:
+def emit_json(document: object) -> None:
+    """Print a document."""
     import json
 
     from shadowscan.cli.console import emit

@@ -47,13 +47,25 @@ def make_report(
 
     ``old`` is a policy to compare with.
     """
+    context = context_of(database, catalog, policy, directory, priors, old)
+    with labelled(database, catalog) as session:
+        return build_report(session, context, bounds)
+
+
+def context_of(
+    database: Database,
+    catalog: Catalog,
+    policy: Policy,
+    directory: Directory,
+    priors: Path | None = None,
+    old: Policy | None = None,
+) -> Context:
+    """Return what every part of a report is made with; UsageError for a wrong file of ``priors``."""
     from shadowscan import __version__
     from shadowscan.exposure import load_priors
 
     known, place = load_priors(priors), str(priors) if priors else None
-    context = Context(catalog, policy, directory, __version__, command_line(), str(database.path), known, place, old)
-    with labelled(database, catalog) as session:
-        return build_report(session, context, bounds)
+    return Context(catalog, policy, directory, __version__, command_line(), str(database.path), known, place, old)
 
 
 def show(report: Report, rendering: Rendering) -> None:

@@ -1,5 +1,6 @@
 """What may have gone out: from traffic to ranges of content, prompts, files and sensitive items, with a grade."""
 
+from shadowscan.exposure.derive import Derived, derive
 from shadowscan.exposure.estimate import Estimates, estimate
 from shadowscan.exposure.priors import Priors, default_priors, load_priors
 from shadowscan.exposure.result import Exposure, Range
@@ -9,6 +10,7 @@ __all__ = [
     "LARGE",
     "SIZEABLE",
     "ClientClass",
+    "Derived",
     "Estimates",
     "Exposure",
     "Grade",
@@ -17,6 +19,7 @@ __all__ = [
     "Sizes",
     "Traffic",
     "default_priors",
+    "derive",
     "estimate",
     "load_priors",
 ]

@@ -22,11 +22,14 @@ class Sampler:
         self.priors = priors
         self.size = draws
         self._seed = seed
+        self.asked: dict[str, Quantity] = {}
+        """Every prior quantity drawn so far, in order."""
         self._normals: dict[str, Draws] = {}
 
     def quantity(self, name: str, scope: str = "") -> Draws:
         """Return the draws of a prior quantity for one service or department (``scope``)."""
-        return self.spread(self.priors[name], name, scope)
+        self.asked[name] = self.priors[name]
+        return self.spread(self.asked[name], name, scope)
 
     def spread(self, quantity: Quantity, name: str, scope: str) -> Draws:
         """Return draws with one spread below and one above the likely value: log-normal, for shares logit-normal."""

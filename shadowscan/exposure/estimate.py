@@ -16,6 +16,8 @@ from shadowscan.exposure.sensitivity import Sensitive, sensitive_of
 from shadowscan.exposure.traffic import GRADE_REASONS, ClientClass, Grade, Traffic
 
 _QUANTILES = (0.05, 0.5, 0.95)
+DRAWS = 2000
+"""Worlds drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Estimates:
 
 
 def estimate(
-    traffic: Iterable[Traffic], priors: Priors, *, by_person: bool = False, draws: int = 2000, seed: int = 0
+    traffic: Iterable[Traffic], priors: Priors, *, by_person: bool = False, draws: int = DRAWS, seed: int = 0
 ) -> Estimates:
     """Return the estimates of the traffic; the same input, priors and seed give the same numbers.
 
@@ -90,14 +92,14 @@ def _combine(parts: Iterable[_Part]) -> Exposure:
     return Exposure(
         grade=grade,
         reason=_reason(grade, everything),
-        volume=_range([part.content.volume for part in measured]),
-        pasted=_range([part.pasted for part in measured]),
-        tokens=_range([part.tokens for part in measured]),
-        prompts=_range([part.content.prompts for part in counted]),
-        files=_range([part.content.files for part in counted]),
-        sensitive_prompts=_range([part.sensitive.prompts for part in counted]),
-        sensitive_files=_range([part.sensitive.files for part in counted]),
-        sensitive=_range([part.sensitive.items for part in counted]),
+        volume=range_of([part.content.volume for part in measured]),
+        pasted=range_of([part.pasted for part in measured]),
+        tokens=range_of([part.tokens for part in measured]),
+        prompts=range_of([part.content.prompts for part in counted]),
+        files=range_of([part.content.files for part in counted]),
+        sensitive_prompts=range_of([part.sensitive.prompts for part in counted]),
+        sensitive_files=range_of([part.sensitive.files for part in counted]),
+        sensitive=range_of([part.sensitive.items for part in counted]),
         classes=_classes(counted),
         file_types=_file_types(everything),
         labelled=sum(part.group.labelled_sensitive for part in everything),
@@ -109,7 +111,8 @@ def _is_counted(one: Group) -> bool:
     return one.key.grade is not Grade.C or bool(one.prompts.total or one.uploads.total)
 
 
-def _range(draws: list[Draws]) -> Range | None:
+def range_of(draws: list[Draws]) -> Range | None:
+    """Return the range of the sum of draws, added world by world; None if there are none."""
     if not draws:
         return None
     low, likely, high = np.quantile(_sum(draws), _QUANTILES)
@@ -124,7 +127,7 @@ def _classes(parts: list[_Part]) -> tuple[tuple[str, Range], ...]:
     if not parts:
         return ()
     names = parts[0].sensitive.classes
-    ranges = {name: _range([part.sensitive.classes[name] for part in parts]) for name in names}
+    ranges = {name: range_of([part.sensitive.classes[name] for part in parts]) for name in names}
     return tuple((name, found) for name, found in ranges.items() if found is not None)
 
 

@@ -62,13 +62,13 @@ def sizes(found: NumberRange | None) -> str:
     """``1.2 - 3.4 MB``, with an en dash."""
     if found is None:
         return NONE
-    low, high = _size(found.low), _size(found.high)
+    low, high = short_size(found.low), short_size(found.high)
     if low == high:
         return low
     return f"{low.removesuffix(high[-3:]) if low[-3:] == high[-3:] else low} \u2013 {high}"
 
 
-def _size(value: int) -> str:
+def short_size(value: int) -> str:
     """Like ``size``, with two significant digits."""
     number, unit = size(rounded(value)).split(" ")
     short = number.rstrip("0").rstrip(".") if "." in number else number
