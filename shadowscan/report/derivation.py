@@ -10,12 +10,12 @@ from shadowscan.report.page import Page
 from shadowscan.report.ranges import GRADES, rounded, short_size
 from shadowscan.report.wording import SEVERITY
 
+# Of each kind so many are shown: one screen; all of it is in JSON.
 _INPUTS = 4
 _VIEWS = 4
 _STEPS = 2
 _FACTORS = 6
 _RULINGS = 3
-"""Rows of each kind shown: all of it is in JSON."""
 
 
 def derived(page: Page, derivation: Derivation) -> None:
