@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from itertools import chain
 from typing import Self
 
 from shadowscan.capture import is_capture, read_capture
@@ -13,7 +12,6 @@ from shadowscan.errors import DatabaseError, Problem, SourceError, SourceGoneErr
 from shadowscan.formats.detect import SAMPLE_LINES
 from shadowscan.formats.library import FormatLibrary
 from shadowscan.formats.spec import FormatSpec
-from shadowscan.ingest.ahead import ahead
 from shadowscan.ingest.batches import Keep, batch_of_lines, batch_of_packets
 from shadowscan.ingest.conceal import Concealer
 from shadowscan.ingest.identity import Identity, KnownContents
@@ -225,25 +223,19 @@ class Ingest:
     def _read_log(self, reading: _Reading, identity: Identity) -> None:
         start = self._start(identity, reading.progress)
         chunks = read_input(reading.source, identity.beginning, start=start, chunk_bytes=reading.options.chunk_bytes)
-        first = next(chunks, None)
-        if first is None or self._waits(reading, first):
-            return
-        # Before any more is read: a stream that exists only once may be needed again from its beginning.
-        parser = self._parser(reading, identity.beginning, first)
-        if not parser.recognised:
-            self._unrecognised(reading, parser)
-            return
-        for chunk in ahead(chain([first], chunks)):
-            if self._waits(reading, chunk):
+        parser: LineParser | None = None
+        for chunk in chunks:
+            if chunk.unterminated and reading.growing:
+                reading.result.waiting = True
                 return
+            if parser is None:
+                parser = self._parser(reading, identity.beginning, chunk)
+                if not parser.recognised:
+                    self._unrecognised(reading, parser)
+                    return
             batch = batch_of_lines(chunk, parser, self._labeller, reading.options.keep)
             self._commit(batch, identity.mark(chunk, parser.layout), reading)
             reading.tick(chunk.raw_consumed, chunk.line_count, "lines")
-
-    def _waits(self, reading: _Reading, chunk: Chunk) -> bool:
-        """Tell whether a chunk is the last line of a growing input, to be read when it is whole."""
-        reading.result.waiting = chunk.unterminated and reading.growing
-        return reading.result.waiting
 
     def _start(self, identity: Identity, progress: Progress) -> Position:
         """Where reading begins: at the first byte, or where the ledger ends; a grown last line is read anew."""
