@@ -39,7 +39,7 @@ def main() -> None:
 def steady(text: str) -> str:
     """Return a report without what differs from run to run."""
     text = re.sub(r"Use to report +[\d,]+ days", "Use to report         … days", text)
-    text = re.sub(r"catalogue [0-9a-f]{16}", "catalogue …", text)
+    text = re.sub(r"(catalogue +)[0-9a-f]{16}", r"\1…", text)
     return re.sub(r"(generated +)\S+ \S+ UTC", r"\1…", text)
 
 

@@ -1,5 +1,6 @@
 """A terminal page under construction: titles, wrapped paragraphs and tables as lines of styled text."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,8 @@ from shadowscan.report.table import Column, layout, shorten
 _ASCII = str.maketrans({"\u2013": "-", "\u2026": "...", "\u00b7": "|", "\u2192": "->"})
 _RAMP = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 _ASCII_RAMP = ":-=+*#%@"
+_BREAK = re.compile(r"(?<!\d [-\u2013]) (?!%|[-\u2013] \d|[kMGT]?B\b)")
+"""Where a line may end: not within ``3 %``, ``46.3 MB`` or ``0 - 11``."""
 _MOST_LINES = 8
 """Of one paragraph: a name may be as long as a line of a log."""
 
@@ -96,6 +99,5 @@ def wrap(text: str, width: int, first: int) -> list[str]:
 
 
 def _words(text: str, width: int) -> list[str]:
-    return [
-        piece for word in text.split(" ") for piece in (chop_cells(word, width) if cell_len(word) > width else [word])
-    ]
+    words = _BREAK.split(text)
+    return [piece for word in words for piece in (chop_cells(word, width) if cell_len(word) > width else [word])]

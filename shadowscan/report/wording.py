@@ -95,7 +95,7 @@ def basis(report: Report) -> tuple[str, ...]:
     """The parts of the line below the headline: period, policy, catalogue."""
     made = report.basis
     policy = "no policy" if made.policy is None else f"policy {made.policy}"
-    catalog = f"catalogue {made.catalog}, {made.catalog_services:,} services"
+    catalog = f"catalogue of {made.catalog_services:,} services"
     return tuple(part for part in (period(report), policy, catalog) if part)
 
 
@@ -104,6 +104,7 @@ def made_by(report: Report) -> tuple[Figure, ...]:
     span = report.period
     figures = [
         Figure("version", f"shadowscan {report.basis.version}"),
+        Figure("catalogue", report.basis.catalog),
         Figure("command", report.basis.command),
         Figure("database", report.basis.database),
         Figure("generated", f"{minute(report.generated)} UTC"),
