@@ -43,7 +43,8 @@ def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
     days = ask(session, "days", bounds)
     tools = tools_of(ask(session, "tools", bounds), ask(session, "tool_verdicts", bounds), trends_of(days), context)
     used = ask(session, "people_tools", bounds)
-    sources, period, now = source_rows(session, bounds), period_of(session, bounds), _now()
+    sources, now = source_rows(session, bounds), _now()
+    period = period_of(session, bounds, sources)
     return Report(
         generated=now,
         basis=_basis(context),

@@ -58,7 +58,7 @@ def keep_earlier_use(session: Session, context: Context, bounds: Bounds, parts: 
 
 
 def changes_of(session: Session, context: Context, bounds: Bounds, parts: Parts | None) -> Changes | None:
-    """Return what differs between the two parts; None where there is nothing to compare with."""
+    """Return what differs between the two parts; None where nobody used AI, or there is nothing to compare with."""
     if parts is None:
         return None
     before = "earlier_use" if bounds.since else f"(FROM visits WHERE day < DATE '{parts.recent}')"
@@ -68,6 +68,8 @@ def changes_of(session: Session, context: Context, bounds: Bounds, parts: Parts 
     )
     rows = ask(session, "changed_tools", bounds, {"earlier": parts.earlier})
     (people,) = ask(session, "changed_people", bounds)
+    if not rows:
+        return None
     return Changes(
         earlier=Span(first=parts.earlier, last=parts.recent - _DAY),
         recent=Span(first=parts.recent, last=parts.end - _DAY),

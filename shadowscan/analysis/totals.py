@@ -41,7 +41,12 @@ def totals_of(
     )
 
 
-def period_of(session: Session, bounds: Bounds) -> Period:
-    """Return the bounds asked for and those of the events."""
+def period_of(session: Session, bounds: Bounds, sources: Sequence[SourceRow]) -> Period:
+    """Return the bounds asked for and those of the AI events; where there is none, of the inputs."""
     row = ask(session, "period", bounds)[0]
-    return Period(first=row["first"], last=row["last"], undated=row["undated"], since=bounds.since, until=bounds.until)
+    first, last = row["first"], row["last"]
+    if first is None and bounds == Bounds():
+        read = [(source.first, source.last) for source in sources if source.first and source.last]
+        first = min((first for first, _ in read), default=None)
+        last = max((last for _, last in read), default=None)
+    return Period(first=first, last=last, undated=row["undated"], since=bounds.since, until=bounds.until)

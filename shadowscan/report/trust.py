@@ -83,8 +83,10 @@ def gaps(page: Page, report: Report) -> None:
     if not report.gaps:
         return
     page.title("Blind spots", "what these logs cannot show")
+    widest = len(str(len(report.gaps)))
     for number, gap in enumerate(report.gaps, 1):
-        page.paragraph(f"{number:>2}  {blind_spot(gap)}", indent=2, hang=4)
+        digits = len(str(number))
+        page.paragraph(f"{number}  {blind_spot(gap)}", indent=2 + widest - digits, hang=4 + digits - widest)
         advice = f" \u2192 {gap.advice}" if gap.advice else ""
         page.paragraph(f"{gap.means}{advice}", indent=6, style="dim")
 

@@ -1,5 +1,6 @@
 """Blind spots of single inputs: not read, rejected lines, columns that are missing."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from shadowscan.model.report import Gap, SourceRow
 
 LITTLE = 0.05
 """A column that fewer of an input's events fill counts as missing."""
+_NAMED = 5
+"""Formats named; the inputs themselves are all in ``where``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,16 @@ def missing_columns(sources: Sequence[SourceRow]) -> Iterator[Gap]:
 
 
 def _which(lacking: Sequence[SourceRow], read: Sequence[SourceRow]) -> str:
-    """``any input``, or the formats: ``bind, dnsmasq (5 of 17 inputs)``."""
+    """``any input``, or the formats, those of most events first: ``bind, dnsmasq (5 of 17 inputs)``."""
     if len(lacking) == len(read):
         return "any input"
-    formats = sorted({source.formats[0][0] for source in lacking if source.formats})
-    return f"{', '.join(formats)} ({len(lacking)} of {_inputs(len(read))})"
+    events = Counter[str]()
+    for source in lacking:
+        if source.formats:
+            events[source.formats[0][0]] += source.events + source.duplicates
+    named = [name for name, _ in events.most_common(_NAMED if len(events) > _NAMED + 1 else None)]
+    rest = f" and {len(events) - len(named)} more formats" if len(named) < len(events) else ""
+    return f"{', '.join(named)}{rest} ({len(lacking)} of {_inputs(len(read))})"
 
 
 def _inputs(number: int) -> str:
