@@ -206,5 +206,5 @@ def test_info_counts_what_the_report_counts(database: Path) -> None:
 def test_without_any_ai_the_period_is_that_of_the_logs_and_nothing_changed(tmp_path: Path) -> None:
     path = log(tmp_path / "access.log", [squid(day * DAY, "www.example.com:443") for day in range(15)])
     text = good(shadowscan("scan", path, "--db", tmp_path / "db")).out
-    assert text.startswith("No use of a known AI tool in 15 events of 1 person.\n2–16 Nov 2026 (15 days)")
+    assert text.startswith("No use of a known AI tool in 15 events of 1 person.\n2\u201316 Nov 2026 (15 days)")
     assert "What changed" not in text
