@@ -7,6 +7,8 @@ from shadowscan.model.report import ExposureRow, Report, SourceRow, ToolRow
 from shadowscan.report import ranges
 from shadowscan.report.charts import bars, fraction, sparkline
 from shadowscan.report.figures import NONE, count, days, share, size
+from shadowscan.report.inputs import all_formats, problems, reconciliation, understood
+from shadowscan.report.keyfigures import key_figures, limited, outcomes
 from shadowscan.report.markup import Html, el, join
 from shadowscan.report.policy import grids
 from shadowscan.report.ranges import estimated
@@ -15,25 +17,18 @@ from shadowscan.report.wording import (
     LOOKUPS_NOTE,
     NO_CHANGE,
     SEVERITY,
-    all_formats,
     basis,
     blind_spot,
     by_risk,
     compared,
     headline,
-    key_figures,
-    limited,
     made_by,
     newly_recognised,
     notices,
     only_lookups,
     open_findings,
-    outcomes,
     owner,
     people_changes,
-    problems,
-    reconciliation,
-    understood,
     verdict,
 )
 

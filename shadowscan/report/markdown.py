@@ -8,31 +8,26 @@ from shadowscan.report import ranges
 from shadowscan.report.escape import safe_text
 from shadowscan.report.figures import count, days, size
 from shadowscan.report.grid import Grid
+from shadowscan.report.inputs import problems, reconciliation, worst_first
+from shadowscan.report.keyfigures import Figure, key_figures, limited, outcomes
 from shadowscan.report.policy import grids
 from shadowscan.report.wording import (
     LOOKUPS_NOTE,
     NO_CHANGE,
     SEVERITY,
-    Figure,
     basis,
     blind_spot,
     by_risk,
     compared,
     headline,
-    key_figures,
-    limited,
     made_by,
     newly_recognised,
     notices,
     only_lookups,
     open_findings,
-    outcomes,
     owner,
     people_changes,
-    problems,
-    reconciliation,
     verdict,
-    worst_first,
 )
 
 _TOP = 20

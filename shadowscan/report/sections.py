@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from shadowscan.model.finding import Severity
 from shadowscan.model.report import PersonRow, Report, ToolRow
 from shadowscan.report.figures import count, days, share, size
+from shadowscan.report.keyfigures import key_figures, limited, outcomes
 from shadowscan.report.page import Page
 from shadowscan.report.table import Column
 from shadowscan.report.wording import (
@@ -13,12 +14,9 @@ from shadowscan.report.wording import (
     basis,
     by_risk,
     headline,
-    key_figures,
-    limited,
     newly_recognised,
     notices,
     only_lookups,
-    outcomes,
     verdict,
 )
 

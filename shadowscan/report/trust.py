@@ -6,21 +6,11 @@ from itertools import groupby
 from shadowscan.model.finding import Finding
 from shadowscan.model.report import Report, SourceRow
 from shadowscan.report.figures import count, days, plural
+from shadowscan.report.inputs import common_folder, formats, problems, reconciliation, understood, worst_first
 from shadowscan.report.page import Page
 from shadowscan.report.sections import SEVERITY_STYLE
 from shadowscan.report.table import Column
-from shadowscan.report.wording import (
-    SEVERITY,
-    blind_spot,
-    common_folder,
-    formats,
-    made_by,
-    open_findings,
-    problems,
-    reconciliation,
-    understood,
-    worst_first,
-)
+from shadowscan.report.wording import SEVERITY, blind_spot, made_by, open_findings
 
 _TITLE = 24
 """Where the titles of findings begin: after severity and id."""

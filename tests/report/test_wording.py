@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from shadowscan.model.report import Period, Report, ToolRow, Verdict
-from shadowscan.report.wording import all_formats, formats, headline, made_by, period, unaccounted
+from shadowscan.report.inputs import all_formats, formats, unaccounted
+from shadowscan.report.wording import headline, made_by, period
 from tests.report import factory
 
 
