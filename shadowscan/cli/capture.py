@@ -84,7 +84,8 @@ def capture(
 
 def _sink(spool: Path | None, stack: ExitStack) -> "Callable[[pa.Table], None]":
     """Where events go: to stdout, or durably to the newest file of a folder."""
-    from shadowscan.cli.eventwriters import NdjsonWriter, ndjson
+    from shadowscan.cli.eventwriters import NdjsonWriter
+    from shadowscan.cli.jsonlines import ndjson
     from shadowscan.errors import SourceError
     from shadowscan.listen.spool import Spool
 

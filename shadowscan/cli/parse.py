@@ -46,6 +46,8 @@ def parse(
     Columns are those of docs/formats.md, with `line` (line or packet number) and `format`. Lines that give no
     event are counted on stderr with the reason.
     """
+    from functools import partial
+
     from shadowscan.cli.eventwriters import CsvWriter, NdjsonWriter, ParquetWriter
     from shadowscan.cli.library import forced_format, library_for
     from shadowscan.errors import ExitCode, UsageError
@@ -54,8 +56,9 @@ def parse(
 
     if output is Form.PARQUET and to is None:
         raise UsageError("parquet can't go to the terminal", hint="name a file with --to")
-    library = library_for(formats_dir)
-    reader = EventReader(library, timezone=timezone, forced=forced_format(library, format_id))
+    library = partial(library_for, formats_dir)
+    forced = None if format_id is None else forced_format(library(), format_id)
+    reader = EventReader(library, timezone=timezone, forced=forced)
     writers: dict[Form, type[CsvWriter | NdjsonWriter | ParquetWriter]] = {
         Form.NDJSON: NdjsonWriter,
         Form.CSV: CsvWriter,

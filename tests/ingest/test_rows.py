@@ -23,7 +23,7 @@ def source_of(path: Path) -> Source:
 
 
 def events_of(path: Path, timezone: str = "UTC") -> pa.Table:
-    reader = EventReader(load_library(), timezone=timezone)
+    reader = EventReader(load_library, timezone=timezone)
     return pa.concat_tables(list(reader.read(source_of(path))))
 
 
