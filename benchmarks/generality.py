@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def parse(path: str, way: str) -> None:
         if isinstance(source, Source):
             with NdjsonWriter(None) as writer:
                 try:
-                    for events in EventReader(library_for(source, way), timezone="UTC").read(source):
+                    for events in EventReader(partial(library_for, source, way), timezone="UTC").read(source):
                         writer.write(events)
                 except SourceError as error:
                     print(error, file=sys.stderr)
