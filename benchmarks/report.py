@@ -172,14 +172,14 @@ def fill(path: Path, events: int, people: int) -> None:
         told = year.chunk(number / chunks, (number + 1) / chunks, min(CHUNK, events - number * CHUNK))
         with Database(path).write() as session:
             record = begin_run(session, command="benchmark", version="0", catalog="0")
-            commit(session, record, progress, _batch(told, number), Mark())
+            commit(session, record, progress, _batch(told, number, labeller), Mark())
 
 
-def _batch(told: pa.Table, number: int) -> Batch:
+def _batch(told: pa.Table, number: int, labeller: Labeller) -> Batch:
     count = len(told)
+    labeller.interesting(told.append_column("_hit", pa.nulls(count, pa.bool_())))
     rolled = told.append_column("device", told["src_ip"]).select(ROLLUP)
     keys = pa.array(np.arange(count, dtype=np.uint64) + np.uint64(number * 2 * CHUNK))
-    hosts = ("host", "verdict", "service", "signature", "catalog")
     return Batch(
         from_offset=number * CHUNK * 300,
         to_offset=(number + 1) * CHUNK * 300,
@@ -189,7 +189,7 @@ def _batch(told: pa.Table, number: int) -> Batch:
         lines=count,
         events=rolled.append_column("_n", told["line"]).append_column("_key", keys),
         ai_events=told,
-        hosts=pa.table({name: pa.array([], pa.string()) for name in hosts}),
+        hosts=labeller.fresh_hosts(),
         rejects=pa.table({}),
         skips={},
         formats={"proxysg@1": count},

@@ -42,7 +42,7 @@ def batch_of_lines(chunk: Chunk, parser: LineParser, labeller: Labeller, keep: K
     parsed = parser.parse(lines, labeller.first_pass)
     is_event = pc.equal(parsed["outcome"], EVENT)
     events = parsed.filter(is_event)
-    picked = pa.array([True] * len(events)) if keep.everything else labeller.interesting(events)
+    interesting = labeller.interesting(events)
     rejects = _rejects(parsed, lines, chunk)
     outcomes = Counter({row["values"]: row["counts"] for row in pc.value_counts(parsed["outcome"]).to_pylist()})
     skips = {name.removeprefix(SKIPPED): n for name, n in outcomes.items() if name.startswith(SKIPPED)}
@@ -54,7 +54,7 @@ def batch_of_lines(chunk: Chunk, parser: LineParser, labeller: Labeller, keep: K
         sha256=chunk.sha256,
         lines=chunk.line_count,
         events=events.select(_ROLLUP),
-        ai_events=_ai_events(lines, events.filter(picked), parser, labeller, keep),
+        ai_events=_ai_events(lines, events if keep.everything else events.filter(interesting), parser, labeller, keep),
         hosts=labeller.fresh_hosts(),
         rejects=rejects,
         skips=skips,
@@ -140,7 +140,8 @@ def batch_of_packets(
     events = batch.events.rename_columns([names.get(name, name) for name in batch.events.column_names])
     extras = f"src_ip AS {DEVICE}, hash(({_PACKET_KEY})) AS _key, {labeller.hit} AS _hit"
     events = scratch.query(events, lambda name: f"SELECT *, {extras} FROM {name}")
-    chosen = events if keep.everything else events.filter(labeller.interesting(events))
+    interesting = labeller.interesting(events)
+    chosen = events if keep.everything else events.filter(interesting)
     labelled = labeller.label(chosen, keep_all=keep.everything)
     formats = pa.array([CAPTURE_LABEL] * len(labelled), pa.string())
     stored = labelled.append_column("format", formats).drop_columns(["_key", "_hit", DEVICE])

@@ -71,6 +71,11 @@ class Labeller:
         table = self._label_table(names, [self._hosts[name] for name in names])
         return table.append_column("catalog", pa.array([self.catalog.version] * len(names), pa.string()))
 
+    def start_over(self) -> None:
+        """Take every host for unseen again: labels handed out may not have been kept."""
+        self._hosts.clear()
+        self._fresh.clear()
+
     def host_labels(self, hosts: Sequence[str]) -> pa.Table:
         """Return the labels of those hosts that the catalogue has a word on."""
         labelled = zip(hosts, self._matcher.label_hosts(hosts), strict=True)

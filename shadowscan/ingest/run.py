@@ -173,14 +173,19 @@ class Ingest:
         except SourceGoneError as error:
             result.status = Status.GONE
             result.problems.append(error.problem)
-            self._known = None
+            self._start_over()
         except SourceError as error:
             result.status = Status.DAMAGED
             self._note(error.problem, reading)
         except DatabaseError:
-            self._known = None
+            self._start_over()
             raise
         return result
+
+    def _start_over(self) -> None:
+        """Forget what the last commits would have added to the database: it may not be there."""
+        self._known = None
+        self._labeller.start_over()
 
     def _contents(self) -> KnownContents:
         """The contents met before: read once, then carried on by our own commits."""

@@ -76,6 +76,7 @@ def _prune(session: Session, condition: str, parameters: list[object]) -> Pruned
         entries, lines = session.rows("SELECT count(*), coalesce(sum(lines), 0)::BIGINT FROM pruned")[0]
         for table in (*ROW_TABLES, "ledger"):
             session.execute(f"DELETE FROM {table} WHERE ledger_id IN (SELECT ledger_id FROM pruned)")
+        session.execute("DELETE FROM origins WHERE origin_id NOT IN (SELECT origin_id FROM usage)")
         session.execute("UPDATE files SET open_ledger = NULL WHERE open_ledger IN (SELECT ledger_id FROM pruned)")
     return Pruned(int(entries), int(lines))
 
@@ -183,6 +184,9 @@ _CHECKS = (
     _counted("events", "count(*)", "ai_events"),
     _counted("line_keys", "count(*)", "events + duplicates"),
     _counted("usage", "sum(requests)::BIGINT", "events"),
+    """SELECT format('{} rows of usage are of no known host or origin', count(*)) FROM usage
+    WHERE origin_id NOT IN (SELECT origin_id FROM origins) OR host_id NOT IN (SELECT host_id FROM hosts)
+    HAVING count(*) > 0""",
     _counted("skips", "sum(lines)::BIGINT", "skipped"),
     _counted("ledger_formats", "sum(lines)::BIGINT", "events + duplicates"),
     _counted("rejects", "count(*)", "rejected", logs_only=True),

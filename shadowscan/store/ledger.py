@@ -17,6 +17,7 @@ from shadowscan.store.database import Session
 from shadowscan.store.labels import note_mixture
 from shadowscan.store.records import Batch, Committed, FileRecord, Mark, Progress, RunRecord
 from shadowscan.store.rollup import roll_up
+from shadowscan.store.usage import add_usage
 
 ROW_TABLES = ("ledger_formats", "skips", "rejects", "line_keys", "usage", "ai_usage", "source_hours", "events")
 """What a ledger entry gave: rows of these tables bear its number and go with it."""
@@ -198,15 +199,10 @@ def _insert_rows(session: Session, ledger_id: int, batch: Batch, duplicates: pa.
     session.insert("rejects", _with_ledger(batch.rejects, ledger_id))
     session.insert("skips", _counts(ledger_id, "reason", batch.skips))
     session.insert("ledger_formats", _counts(ledger_id, "format", batch.formats))
-    session.execute("INSERT INTO hosts BY NAME SELECT * FROM labelled ON CONFLICT DO NOTHING", labelled=batch.hosts)
-    session.execute(
-        """INSERT INTO usage SELECT ?, CAST(ts AS DATE), kind, host, "user", device, action, count(*),
-        sum(bytes_out)::BIGINT, sum(bytes_in)::BIGINT
-        FROM batch WHERE _n NOT IN (SELECT _n FROM dropped) GROUP BY ALL""",
-        [ledger_id],
-        batch=batch.events,
-        dropped=duplicates,
-    )
+    counted = batch.events
+    if len(dropped):
+        counted = counted.filter(pc.invert(pc.is_in(counted["_n"], value_set=dropped.combine_chunks())))
+    add_usage(session, ledger_id, counted, batch.hosts)
     session.execute(
         "INSERT INTO source_hours SELECT ?, date_trunc('hour', ts) AS hour, count(*) FROM batch WHERE ts IS NOT NULL"
         " GROUP BY hour",

@@ -28,9 +28,11 @@ STORED = {
     "skips": f"SELECT path, reason, sum(skips.lines) {OF_FILE.format('skips')} GROUP BY ALL",
     "rejects": f"SELECT path, rejects.* EXCLUDE (ledger_id) {OF_FILE.format('rejects')}",
     "line_keys": f"SELECT path, key {OF_FILE.format('line_keys')}",
-    "hosts": "SELECT * FROM hosts",
+    "hosts": "SELECT * EXCLUDE (host_id) FROM hosts",
     "usage": 'SELECT path, day, usage.kind, host, "user", device, action, sum(requests), sum(usage.bytes_out),'
-    f" sum(usage.bytes_in) {OF_FILE.format('usage')} GROUP BY ALL",
+    f" sum(usage.bytes_in) {OF_FILE.format('usage LEFT JOIN hosts USING (host_id) JOIN origins USING (origin_id)')}"
+    " GROUP BY ALL",
+    "origins": 'SELECT "user", device FROM origins',
     "ai_usage": 'SELECT path, slot, log, ai_usage.kind, verdict, service, host, activity, client_kind, "user", device,'
     " action, sum(requests), sum(bytes_out), sum(bytes_in), min(first), max(last), list_sort(flatten(list(sizes))),"
     f" list_sort(flatten(list(endings))) {OF_FILE.format('ai_usage')} GROUP BY ALL",

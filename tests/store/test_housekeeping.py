@@ -78,6 +78,7 @@ def test_compaction_keeps_everything(bench: Bench) -> None:
     ("harm", "word"),
     [
         ("DELETE FROM usage WHERE ledger_id = 2", "usage"),
+        ("DELETE FROM origins", "30 rows of usage are of no known host or origin"),
         ("INSERT INTO rejects VALUES (1, 1, 0, 'no reason', '')", "rejects"),
         ("DELETE FROM ledger WHERE ledger_id = 3", "belong to no ledger entry"),
         ("UPDATE ledger SET lines = 11 WHERE ledger_id = 1", "11 lines are not 10 used"),

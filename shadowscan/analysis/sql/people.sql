@@ -1,9 +1,15 @@
+-- Who was met on which day, as the records say it; `requested`: by more than lookups of names.
+CREATE OR REPLACE TEMP TABLE presence AS
+SELECT day, origin_id, requested, "user", device
+FROM (SELECT day, origin_id, bool_or(kind <> 'dns') AS requested FROM usage GROUP BY day, origin_id)
+JOIN origins USING (origin_id);
+
 -- Who is who: one key per person. "EXAMPLE\ada", "ada@example.com" and "Ada" are one person while the logs know a single
 -- mail domain; other names are those of the people file (`directory`: name, person).
 CREATE OR REPLACE TEMP TABLE persons AS
 WITH spelled AS (
     SELECT DISTINCT "user" AS spelling, lower(regexp_replace("user", '^.*[\\/]', '')) AS name
-    FROM (SELECT "user" FROM usage UNION ALL SELECT "user" FROM leases) WHERE "user" IS NOT NULL
+    FROM (SELECT "user" FROM presence UNION ALL SELECT "user" FROM leases) WHERE "user" IS NOT NULL
 ), domains AS (
     SELECT count(DISTINCT split_part(name, '@', 2)) AS number FROM spelled WHERE contains(name, '@')
 ), short AS (
@@ -19,14 +25,14 @@ LEFT JOIN directory AS known ON short.person = known.name;
 -- User names met with each device, a day.
 CREATE OR REPLACE TEMP TABLE users_met AS
 SELECT day, device, any_value(person) AS person, count(DISTINCT person) AS persons
-FROM usage JOIN persons ON "user" = spelling
+FROM presence JOIN persons ON "user" = spelling
 WHERE device IS NOT NULL AND day IS NOT NULL
 GROUP BY day, device;
 
 -- Leases by day: pieces of days in which an address was somebody's, none overlapping another.
 CREATE OR REPLACE TEMP TABLE leased AS
 WITH span AS (
-    SELECT min(day) AS first, max(day) AS last FROM usage
+    SELECT min(day) AS first, max(day) AS last FROM presence
 ), clipped AS (
     SELECT row_number() OVER () AS lease, address, since, "user", lower(device) AS name,
            least(until, coalesce(lead(since) OVER (PARTITION BY address ORDER BY since), until)) AS until
@@ -82,7 +88,7 @@ SELECT day, device, since, until, coalesce(leased.person, used.person, name) AS 
 FROM leased LEFT JOIN used USING (lease)
 UNION ALL
 SELECT day, device, day, day + 1, directory.person, TRUE, 'people-file'
-FROM (SELECT DISTINCT day, device FROM usage WHERE day IS NOT NULL) JOIN directory ON lower(device) = directory.name
+FROM (SELECT DISTINCT day, device FROM presence WHERE day IS NOT NULL) JOIN directory ON lower(device) = directory.name
 ANTI JOIN leased USING (day, device)
 UNION ALL
 SELECT day, device, day, day + 1, person, TRUE, 'only-user'
@@ -101,16 +107,20 @@ FROM held WHERE known_by <> 'near'
 GROUP BY day, device
 HAVING count(DISTINCT person) = 1;
 
+-- Whose each row of the rollup of all traffic is, by its day and client.
+CREATE OR REPLACE TEMP TABLE whose AS
+SELECT day, origin_id, requested, device, coalesce(persons.person, holders.person, device, 'unknown') AS who,
+       persons.person IS NOT NULL OR holders.person IS NOT NULL AS known,
+       persons.person IS NOT NULL OR coalesce(holders.named, FALSE) AS named
+FROM presence
+LEFT JOIN persons ON "user" = spelling
+LEFT JOIN holders USING (day, device);
+
 CREATE OR REPLACE TEMP TABLE everyone AS
 SELECT DISTINCT who, named FROM (
-    SELECT day, coalesce(persons.person, holders.person, usage.device, 'unknown') AS who,
-           (persons.person IS NOT NULL OR coalesce(holders.named, FALSE)) AS named
-    FROM usage
-    LEFT JOIN persons ON usage."user" = spelling
-    LEFT JOIN holders USING (day, device)
-    WHERE persons.person IS NOT NULL OR holders.person IS NOT NULL OR device IS NULL
-       OR (day, device) NOT IN (SELECT (day, device) FROM leased)
+    SELECT day, who, named FROM whose
+    WHERE known OR device IS NULL OR (day, device) NOT IN (SELECT (day, device) FROM leased)
     UNION ALL
-    SELECT day, person, named FROM held SEMI JOIN usage USING (day, device) WHERE known_by LIKE 'lease%'
+    SELECT day, person, named FROM held SEMI JOIN presence USING (day, device) WHERE known_by LIKE 'lease%'
 )
 WHERE ($since IS NULL OR day >= CAST($since AS DATE)) AND ($until IS NULL OR day < CAST($until AS TIMESTAMP));

@@ -5,11 +5,9 @@ WITH suspects AS (
     UNION
     SELECT host FROM ai_usage WHERE verdict = 'candidate'
 ), placed AS (
-    SELECT host, usage.day, kind, coalesce(persons.person, holders.person, usage.device, 'unknown') AS who,
-           requests, bytes_out, bytes_in
-    FROM usage SEMI JOIN suspects USING (host)
-    LEFT JOIN persons ON usage."user" = spelling
-    LEFT JOIN holders ON usage.day = holders.day AND usage.device = holders.device
+    SELECT host, usage.day, kind, who, requests, bytes_out, bytes_in
+    FROM usage JOIN (FROM hosts SEMI JOIN suspects USING (host)) USING (host_id)
+    JOIN whose ON usage.origin_id = whose.origin_id AND usage.day IS NOT DISTINCT FROM whose.day
     WHERE ($since IS NULL OR usage.day >= CAST($since AS DATE)) AND ($until IS NULL OR usage.day < CAST($until AS TIMESTAMP))
 ), views AS (
     SELECT host, day, who, kind, sum(requests) AS requests, sum(bytes_out) AS bytes_out, sum(bytes_in) AS bytes_in
