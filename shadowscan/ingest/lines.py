@@ -1,7 +1,7 @@
 """From lines of text to event columns: one format in the common case, line by line where a file is mixed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -75,7 +75,12 @@ class LineParser:
                 self._add(candidate.spec, head, alone=len(candidates) == 1 and candidate.share >= MOSTLY)
             if not self.formats:
                 self._discover(head)
-        self._head = tuple(head)
+        self._head = () if self.recognised else tuple(head)
+
+    def resume(self, reference: datetime) -> None:
+        """Go on with an input that has grown since; ``reference`` is the latest time that its lines may bear now."""
+        self._reference = reference
+        self.formats = [replace(compiled, reference=reference) for compiled in self.formats]
 
     @property
     def recognised(self) -> bool:

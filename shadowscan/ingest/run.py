@@ -17,6 +17,7 @@ from shadowscan.ingest.conceal import Concealer
 from shadowscan.ingest.identity import Identity, KnownContents
 from shadowscan.ingest.label import Labeller
 from shadowscan.ingest.lines import LineParser
+from shadowscan.ingest.parsers import Parsers
 from shadowscan.ingest.relabel import relabel
 from shadowscan.ingest.writer import Writer
 from shadowscan.people.pseudonyms import Tokens
@@ -91,7 +92,7 @@ Ticker = Callable[[int, int, str], None]
 """Told after each chunk: bytes taken from disk so far, what it held, and whether that is lines or packets."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Reading:
     """One input while it is read."""
 
@@ -101,6 +102,7 @@ class _Reading:
     tick: Ticker
     progress: Progress
     result: SourceResult
+    parser: LineParser | None = None
 
 
 class Ingest:
@@ -123,6 +125,7 @@ class Ingest:
         self._concealer = Concealer(tokens, catalog.path_words) if tokens else None
         self._scratches = {options.timezone: Scratch(timezone=options.timezone)}
         self._known: KnownContents | None = None
+        self._parsers = Parsers()
         self._writer = Writer(database)
         self._writer.do(lambda session: relabel(session, self._labeller))
         self._run = self._writer.do(
@@ -170,6 +173,8 @@ class Ingest:
         try:
             self._read(reading)
             self._writer.settle()
+            if growing and reading.parser and reading.progress.file_id is not None:
+                self._parsers.keep(reading.progress.file_id, reading.options, reading.parser)
         except SourceGoneError as error:
             result.status = Status.GONE
             result.problems.append(error.problem)
@@ -228,16 +233,15 @@ class Ingest:
     def _read_log(self, reading: _Reading, identity: Identity) -> None:
         start = self._start(identity, reading.progress)
         chunks = read_input(reading.source, identity.beginning, start=start, chunk_bytes=reading.options.chunk_bytes)
-        parser: LineParser | None = None
         for chunk in chunks:
             if chunk.unterminated and reading.growing:
                 reading.result.waiting = True
                 return
-            if parser is None:
-                parser = self._parser(reading, identity.beginning, chunk)
-                if not parser.recognised:
-                    self._unrecognised(reading, parser)
-                    return
+            parser = reading.parser or self._parser(reading, identity.beginning, chunk)
+            if not parser.recognised:
+                self._unrecognised(reading, parser)
+                return
+            reading.parser = parser
             batch = batch_of_lines(chunk, parser, self._labeller, reading.options.keep)
             self._commit(batch, identity.mark(chunk, parser.layout), reading)
             reading.tick(chunk.raw_consumed, chunk.line_count, "lines")
@@ -256,6 +260,10 @@ class Ingest:
     def _parser(self, reading: _Reading, beginning: bytes, chunk: Chunk) -> LineParser:
         """Choose the formats by the input's first lines, also when reading continues further on."""
         source = reading.source
+        reference = (source.modified or datetime.now(UTC)).replace(tzinfo=None)
+        if kept := self._parsers.take(reading.progress.file_id, reading.options):
+            kept.resume(reference)
+            return kept
         first = chunk if chunk.start.offset == 0 else next(read_input(source, beginning, chunk_bytes=HEAD_BYTES))
         sample = [str(line) for line in first.lines.slice(0, SAMPLE_LINES).to_pylist()]
         return LineParser(
@@ -264,7 +272,7 @@ class Ingest:
             sample,
             forced=reading.options.forced,
             layout=reading.progress.mark.layout,
-            reference=(source.modified or datetime.now(UTC)).replace(tzinfo=None),
+            reference=reference,
         )
 
     def _unrecognised(self, reading: _Reading, parser: LineParser) -> None:

@@ -20,6 +20,7 @@ TAIL_BYTES = 4096
 CHUNK_BYTES = 8 << 20
 MAX_CHUNK_BYTES = 512 << 20
 """Arrow's string offsets are 32 bit."""
+_ROOM = 1 << 16
 MAX_LINES = 500_000
 """Lines of one chunk: nothing but line ends would otherwise need 60 bytes of memory for each of its own."""
 
@@ -97,6 +98,13 @@ def read_text(
         yield from _LineReader(source, stream, start, chunk_bytes, limits or source.limits).chunks()
 
 
+def _likely(source: Source, start: Position) -> int:
+    """Bytes there may be to read, with room for growth: to clear megabytes takes longer than to read a few lines."""
+    if source.compression != "none" or source.size is None or source.member is not None:
+        return MAX_CHUNK_BYTES
+    return max(0, source.size - start.offset) + _ROOM
+
+
 class _LineReader:
     """Fills one buffer again and again, keeping the incomplete line at its end for the next turn."""
 
@@ -110,6 +118,7 @@ class _LineReader:
         self._dialect: Dialect = detect(head)
         self._head = memoryview(head)
         self._enter(source, start)
+        chunk_bytes = min(chunk_bytes, _likely(source, start))
         self._chunk_bytes = chunk_bytes + chunk_bytes % self._dialect.unit
         self._buffer = bytearray(self._chunk_bytes)
         self._kept = 0

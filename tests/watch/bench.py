@@ -62,6 +62,7 @@ class Watched:
         settings: WatchSettings = SETTINGS,
         *directories: DirectorySettings,
         database: Path | None = None,
+        library: FormatLibrary | None = None,
     ) -> None:
         self.folder = folder / "logs"
         self.folder.mkdir(exist_ok=True)
@@ -69,11 +70,12 @@ class Watched:
         self.database = Database(database or folder / "watch.duckdb", lock_wait=0.2)
         self.settings = settings
         self.directories: Sequence[DirectorySettings] = directories or (DirectorySettings(path=self.folder),)
+        self.library = library or squid_only()
         self.said: list[str] = []
         self.watcher = self._start()
 
     def _start(self) -> Watcher:
-        setup = Setup(self.settings, [Folder(one) for one in self.directories], catalog(), squid_only())
+        setup = Setup(self.settings, [Folder(one) for one in self.directories], catalog(), self.library)
         journal = Journal(self.said.append, self.clock, Form.LOGFMT)
         return Watcher(self.database, setup, journal, self.clock, command="test")
 

@@ -3,12 +3,13 @@
 import gzip
 import os
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from shadowscan.config import DirectorySettings, WatchSettings
+from shadowscan.formats.library import FormatLibrary, load_library
 from shadowscan.listen.spool import Spool
 from tests.ingest.squidlog import expected, text, write
 from tests.watch.bench import Watched
@@ -197,6 +198,22 @@ def test_names_of_strangers_take_no_effect_in_messages(watched: Watched) -> None
     assert len(watched.said) == 1
     assert "\x1b" not in watched.said[0]
     assert "\n" not in watched.said[0]
+
+
+def test_a_log_without_years_is_followed_over_new_year(tmp_path: Path) -> None:
+    watched = Watched(tmp_path, library=FormatLibrary([load_library().get("dnsmasq")]))
+    log = watched.folder / "dns.log"
+    for stamp, day in (
+        ("Dec 31 23:59:59", datetime(2025, 12, 31, tzinfo=UTC)),
+        ("Jan  1 00:00:01", datetime(2026, 1, 1, 1, tzinfo=UTC)),
+    ):
+        with log.open("a") as file:
+            file.write(f"{stamp} gw dnsmasq[812]: query[A] chatgpt.com from 10.1.2.3\n" * 3)
+        os.utime(log, (day.timestamp(), day.timestamp()))
+        watched.step(1)
+    with watched.database.read() as session:
+        years = session.rows("SELECT year(ts), count(*) FROM events GROUP BY ALL ORDER BY ALL")
+    assert years == [(2025, 3), (2026, 3)]
 
 
 def test_a_restart_reads_nothing_twice(watched: Watched) -> None:
