@@ -1,22 +1,27 @@
 """``kill -9`` at any moment of a scan, then the same scan again: the database is that of an undisturbed run."""
 
+import json
+import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shadowscan.store.database import Database, Session
+from tests.commandline import ROOT
 from tests.ingest.squidlog import text, write
 
-LINES = 60_000
+LINES = 30_000
 SEED = 20261123
-SCAN = "import shadowscan.ingest.run as run; run.CHUNK_BYTES = 1 << 20; from shadowscan.cli.app import main; main()"
-"""The command with small chunks, so that there are many commits to fall between."""
+CHUNK_BYTES = 1 << 19
+"""Small chunks, so that there are many commits to fall between."""
 OF_FILE = "FROM {} JOIN ledger USING (ledger_id) JOIN files USING (file_id)"
 STORED = {
     "files": "SELECT path, kind, compression, encoding, size, head_length, head_sha256, consumed, marker_sha256,"
@@ -43,6 +48,52 @@ STORED = {
 OTHERS = {"runs", "meta", "finding_decisions", "reveals"}
 
 
+class Scanner:
+    """Begins scans, each in a process of its own, and ends them."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "tests.ingest.forked", str(CHUNK_BYTES)]
+        self._forker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        assert self._number() == self._forker.pid
+
+    def start(self, folder: Path, database: Path) -> int:
+        """Begin a scan; its process id."""
+        assert self._forker.stdin
+        self._forker.stdin.write(json.dumps(["scan", str(folder), "--db", str(database), "--quiet"]) + "\n")
+        self._forker.stdin.flush()
+        return self._number()
+
+    def kill(self, folder: Path, database: Path, moment: float) -> None:
+        """Kill a scan so many seconds after its start."""
+        process = self.start(folder, database)
+        time.sleep(moment)
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+        assert self._number() in {0, -signal.SIGKILL}
+
+    def finish(self, folder: Path, database: Path) -> float:
+        """Let a scan come to its end; the seconds it took."""
+        started = time.monotonic()
+        self.start(folder, database)
+        assert self._number() == 0
+        return time.monotonic() - started
+
+    def close(self) -> None:
+        """No more scans."""
+        self._forker.communicate()
+
+    def _number(self) -> int:
+        assert self._forker.stdout
+        return int(self._forker.stdout.readline())
+
+
+@pytest.fixture(scope="module")
+def scanner() -> Iterator[Scanner]:
+    scanner = Scanner()
+    yield scanner
+    scanner.close()
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A big log with broken lines, and a compressed export that overlaps it."""
@@ -50,33 +101,36 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     big = text(range(LINES))
     middle = big.index(b"\n", len(big) // 2) + 1
     write(place / "access.log", big[:middle] + b"--- mark ---\n\n" + big[middle:] + b"1793600000.1 torn")
-    write(place / "overlap.log.gz", text(range(LINES - 5_000, LINES + 5_000)))
+    write(place / "overlap.log.gz", text(range(LINES - 2_500, LINES + 2_500)))
     return place
 
 
 @pytest.fixture(scope="module")
-def undisturbed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], float]:
+def undisturbed(
+    folder: Path, scanner: Scanner, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, Any], float]:
     """What an undisturbed scan stores, and how long it takes."""
     database = tmp_path_factory.mktemp("undisturbed") / "db.duckdb"
-    started = time.monotonic()
-    _finish(folder, database)
-    return _stored(database), time.monotonic() - started
+    duration = scanner.finish(folder, database)
+    return _stored(database), duration
 
 
 def test_killed_anywhere_and_scanned_again_is_undisturbed(
-    folder: Path, undisturbed: tuple[dict[str, Any], float], tmp_path: Path
+    folder: Path, scanner: Scanner, undisturbed: tuple[dict[str, Any], float], tmp_path: Path
 ) -> None:
-    _kill_and_compare(folder, undisturbed, tmp_path, kills=5)
+    _kill_and_compare(folder, scanner, undisturbed, tmp_path, kills=5)
 
 
 @pytest.mark.soak
 def test_killed_twenty_times_and_scanned_again_is_undisturbed(
-    folder: Path, undisturbed: tuple[dict[str, Any], float], tmp_path: Path
+    folder: Path, scanner: Scanner, undisturbed: tuple[dict[str, Any], float], tmp_path: Path
 ) -> None:
-    _kill_and_compare(folder, undisturbed, tmp_path, kills=20)
+    _kill_and_compare(folder, scanner, undisturbed, tmp_path, kills=20)
 
 
-def _kill_and_compare(folder: Path, undisturbed: tuple[dict[str, Any], float], tmp_path: Path, *, kills: int) -> None:
+def _kill_and_compare(
+    folder: Path, scanner: Scanner, undisturbed: tuple[dict[str, Any], float], tmp_path: Path, *, kills: int
+) -> None:
     expected, duration = undisturbed
     dice = random.Random(SEED)
     halfway = number = 0
@@ -85,28 +139,11 @@ def _kill_and_compare(folder: Path, undisturbed: tuple[dict[str, Any], float], t
         number += 1
         database = tmp_path / f"{number}.duckdb"
         moment = dice.uniform(0.2, 0.95) * duration
-        _kill(folder, database, moment)
+        scanner.kill(folder, database, moment)
         halfway += 0 < _lines(database) < expected["lines"]
-        _finish(folder, database)
+        scanner.finish(folder, database)
         assert _stored(database) == expected, f"killed after {moment:.3f} of {duration:.3f} s"
     assert halfway, "no kill fell into the reading"
-
-
-def _start(folder: Path, database: Path) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-c", SCAN, "scan", str(folder), "--db", str(database), "--quiet"]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
-
-def _kill(folder: Path, database: Path, moment: float) -> None:
-    with _start(folder, database) as process:
-        time.sleep(moment)
-        process.send_signal(signal.SIGKILL)
-
-
-def _finish(folder: Path, database: Path) -> None:
-    with _start(folder, database) as process:
-        _, said = process.communicate(timeout=60)
-        assert process.returncode == 0, said.decode()
 
 
 def _lines(database: Path) -> int:

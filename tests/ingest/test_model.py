@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
-from tests.ingest.bench import Bench
+from tests.ingest.bench import Bench, squid_only
 from tests.ingest.squidlog import expected, text, write
 
 NUMBERS = st.lists(st.integers(0, 11), min_size=1, max_size=8)
@@ -29,7 +29,7 @@ class Files(RuleBasedStateMachine):
     @initialize()
     def empty(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        self.bench = Bench(self.folder / "model.duckdb")
+        self.bench = Bench(self.folder / "model.duckdb", squid_only())
         self.content: dict[Path, list[int]] = {}
         self.scanned: dict[Path, list[int]] = {}
         self.stale = False
@@ -72,14 +72,17 @@ class Files(RuleBasedStateMachine):
         self.scanned[file] = list(self.content[file])
         self.stale = True
 
+    def _most(self) -> Counter[int]:
+        most: Counter[int] = Counter()
+        for numbers in self.scanned.values():
+            most |= Counter(numbers)
+        return most
+
     @invariant()
     def counts_are_those_of_the_model(self) -> None:
         if not getattr(self, "stale", False):
             return
-        most: Counter[int] = Counter()
-        for numbers in self.scanned.values():
-            most |= Counter(numbers)
-        figures = self.bench.figures()
+        most, figures = self._most(), self.bench.figures()
         assert figures.events == most.total()
         assert figures.services == expected(most.elements())
         assert figures.lines == sum(map(len, self.scanned.values()))
@@ -87,6 +90,10 @@ class Files(RuleBasedStateMachine):
         self.stale = False
 
     def teardown(self) -> None:
+        if getattr(self, "scanned", None):
+            report = self.bench.report()
+            assert report.totals.events == self._most().total()
+            assert {tool.service: tool.requests for tool in report.tools} == expected(self._most().elements())
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

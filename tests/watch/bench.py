@@ -6,24 +6,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 
 from shadowscan.config import DirectorySettings, WatchSettings
-from shadowscan.formats.library import FormatLibrary, load_library
+from shadowscan.formats.library import FormatLibrary
 from shadowscan.store.database import Database
 from shadowscan.watch.folder import Folder
 from shadowscan.watch.journal import Form, Journal
 from shadowscan.watch.watcher import Batch, Setup, Watcher
-from tests.ingest.bench import catalog
+from tests.ingest.bench import catalog, squid_only
 
 SETTINGS = WatchSettings()
-
-
-@lru_cache(maxsize=1)
-def squid_only() -> FormatLibrary:
-    """One format: recognising a file takes a hundredth of the time."""
-    return FormatLibrary([load_library().get("squid")])
 
 
 @dataclass

@@ -28,9 +28,8 @@ from shadowscan.watch.journal import Journal
 from shadowscan.watch.sidework import Plan
 from shadowscan.watch.status import State, read_status
 from shadowscan.watch.watcher import Setup
-from tests.ingest.bench import catalog
+from tests.ingest.bench import catalog, squid_only
 from tests.ingest.squidlog import expected, line
-from tests.watch.bench import squid_only
 
 SETTINGS = WatchSettings(
     rescan=timedelta(seconds=1), settle=timedelta(seconds=1), quiet=timedelta(seconds=2), chunk_bytes=1 << 18
@@ -148,8 +147,9 @@ def _tells(database: Path, pid: int) -> bool:
 
 def _wait_until_done(database: Path, pid: int) -> None:
     deadline = time.monotonic() + 1800
+    time.sleep(3)  # what is quiet by then has been looked at
     while time.monotonic() < deadline:
-        time.sleep(3)
+        time.sleep(0.5)
         status = read_status(database)
         if status.pid == pid and status.state is State.IDLE and not status.pending:
             return
