@@ -107,7 +107,7 @@ def main() -> None:
     parser.add_argument("--companies", type=int, default=200)
     parser.add_argument("--people", default="10-200", help="smallest and largest company")
     parser.add_argument("--days", type=int, default=5)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=77)
     parser.add_argument("--write", type=Path, help="file whose calibration section is replaced")
     chosen = parser.parse_args()
     low, high = map(int, chosen.people.split("-"))

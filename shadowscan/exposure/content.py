@@ -3,13 +3,17 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from shadowscan.exposure.draws import Draws, Sampler
-from shadowscan.exposure.group import Group, Pool
+from shadowscan.exposure.group import Group, Pool, effective
 from shadowscan.exposure.traffic import ClientClass, Grade
 
 _AGENT_LIKE = 64 * 1024
 """From this mean size of a person's connections on, an agent is likelier than a program, bytes."""
+
+_CHATTER = "web.chatter"
+"""Cause of what is uncertain about the share of content in connections: telemetry, pages, long polling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def _text(group: Group, sampler: Sampler) -> Draws:
     every = np.maximum(pool.bytes.sum() - pool.total * overhead, pool.total)
     grown = _grown(pool, client, overhead) * sampler.quantity(f"{client}.new_share", service)
     single = every / sampler.quantity(f"{client}.resend", service)
-    weight = _growth(pool, client)
+    weight = _growth(pool, client, service, sampler)
     mixed: Draws = np.exp(weight * np.log(grown) + (1 - weight) * np.log(single))
     text: Draws = np.minimum(mixed, every) * _personal(group, pool, sampler, 0.15)
     return text
@@ -75,22 +79,32 @@ def _grown(pool: Pool, client: str, overhead: Draws) -> Draws:
 def _overhead(pool: Pool, client: str, service: str, sampler: Sampler) -> Draws:
     """Mean bytes around the content: the prior, and with many requests what the small ones among them weigh.
 
-    Not so for programs, whose inputs may be of one size: there small requests may hold as much content as any.
+    Not so for programs, whose inputs may be of one size: there small requests may hold as much content as any. An
+    agent's smallest request starts a session; its small calls beside the conversation, which carry none of its
+    instructions, are left out.
     """
+    small = pool.typical_least if client == "agent" else pool.typical_low
     prior = sampler.quantity(f"{client}.request_overhead", service)
     short = sampler.quantity(f"{client}.short_content", service)
-    seen = np.maximum(pool.typical_low - short, 0.3 * pool.typical_low)
+    seen = np.maximum(small - short, 0.3 * small)
     shown = pool.typical_count / (pool.typical_count + 4.0) * sampler.quantity(f"{client}.floor_shown", service)
     mixed: Draws = np.exp((1 - shown) * np.log(prior) + shown * np.log(np.maximum(seen, 1.0)))
-    return np.minimum(mixed, max(pool.typical_low, 1.0)) * sampler.quantity("overhead_spread", service)
+    return np.minimum(mixed, max(small, 1.0)) * sampler.quantity("overhead_spread", service)
 
 
-def _growth(pool: Pool, client: str) -> float:
-    """0: sizes go up and down at random (half the steps go down); 1: they grow over many requests."""
+def _growth(pool: Pool, client: str, service: str, sampler: Sampler) -> Draws:
+    """0: sizes go up and down at random (half the steps go down); 1: they grow over many requests.
+
+    Between the two stand short conversations, or long ones among single calls: which of them isn't seen, so where the
+    one becomes the other is drawn.
+    """
     if not pool.runs.sum():
-        return 0.0  # the sequence is not known
+        return np.zeros(sampler.size)  # the sequence is not known
+    if client == "agent":
+        return np.ones(sampler.size)
     down = (pool.runs.sum() + 2.0) / (pool.total + 4.0)
-    return 1.0 if client == "agent" else float(np.clip((0.45 - down) / 0.25, 0.0, 1.0))
+    weight: Draws = np.clip((sampler.quantity("history_from", service) - down) / 0.2 + 0.5, 0.0, 1.0)
+    return weight
 
 
 def _file_bytes(group: Group, sampler: Sampler) -> Draws:
@@ -121,6 +135,8 @@ def _files(group: Group, sampler: Sampler) -> Draws:
     carried = pool.sizeable.sum() / sampler.quantity("upload.parts_per_file", service)
     small = pool.total - pool.sizeable.sum()
     files: Draws = carried + small * sampler.quantity("upload.small_is_file", service)
+    if _client(group) == "web":
+        files = files + group.prompts.large.sum() * sampler.quantity("web.large_prompt_is_file", service)
     return files
 
 
@@ -141,18 +157,19 @@ def _net(group: Group, sampler: Sampler) -> Draws:
 def _of_chat(group: Group, net: Draws, sampler: Sampler) -> Content:
     """Large connections of a web chat carried files, the others text among chatter, and small files.
 
-    Not so where the service takes files on a host of its own: those are seen there.
+    Not so where the service takes files on a host of its own: those are seen there. How chatty an application is
+    decides what both hold.
     """
     service, pool = group.key.service, group.connections
     if group.uploads_apart:
         large, files = np.zeros(sampler.size), np.zeros(sampler.size)
     else:
         large = net * float(pool.large_bytes.sum() / max(pool.bytes.sum(), 1.0))
-        files = pool.large.sum() * sampler.quantity("web.files_per_large", service)
+        files = pool.large.sum() * sampler.quantity("web.files_per_large", service, _CHATTER)
         files = files + (net - large) / sampler.quantity("web.bytes_per_small_file", service)
     return Content(
-        text=(net - large) * sampler.quantity("web.content_share", service),
-        file_bytes=large * sampler.quantity("web.large_share", service),
+        text=(net - large) * sampler.quantity("web.content_share", service, _CHATTER),
+        file_bytes=large * sampler.quantity("web.large_share", service, _CHATTER),
         prompts=(net - large) / sampler.quantity("web.bytes_per_prompt", service),
         files=files,
     )
@@ -163,15 +180,25 @@ def _of_calls(group: Group, net: Draws, sampler: Sampler) -> Content:
     service, pool, nothing = group.key.service, group.connections, np.zeros(sampler.size)
     agent = net
     if group.key.client is ClientClass.API:
-        big = float(pool.bytes[pool.bytes >= _AGENT_LIKE * pool.count].sum() / max(pool.bytes.sum(), 1.0))
-        share = big * sampler.quantity("api.agent_in_large", service)
-        agent = net * (share + (1 - big) * sampler.quantity("api.agent_in_small", service))
+        big = pool.bytes >= _AGENT_LIKE * pool.count
+        share = float(pool.bytes[big].sum() / max(pool.bytes.sum(), 1.0))
+        luck = sampler.random(f"agents|{group.key}")
+        agent = net * (
+            share * _agents(sampler.quantity("api.agent_in_large", service), pool.bytes[big], luck)
+            + (1 - share) * _agents(sampler.quantity("api.agent_in_small", service), pool.bytes[~big], luck)
+        )
     text = (net - agent) / sampler.quantity("api.dilution", service) + agent / sampler.quantity(
         "agent.dilution", service
     )
     prompts = (net - agent) / sampler.quantity("api.bytes_per_prompt", service)
     prompts = prompts + agent / sampler.quantity("agent.bytes_per_prompt", service)
     return Content(text, nothing, prompts, nothing)
+
+
+def _agents(chance: Draws, sent: npt.NDArray[np.float64], luck: np.random.Generator) -> Draws:
+    """Share of bytes that agents sent: each person runs an agent or a program, few people all the one or the other."""
+    others = effective(sent) - 1.0 + 0.2  # a beta of this weight has the variance of that many people's choices
+    return luck.beta(chance * others, (1 - chance) * others)
 
 
 def _of_uploads(group: Group, sampler: Sampler) -> Content:

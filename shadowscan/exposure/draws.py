@@ -26,10 +26,13 @@ class Sampler:
         """Every prior quantity drawn so far, in order."""
         self._normals: dict[str, Draws] = {}
 
-    def quantity(self, name: str, scope: str = "") -> Draws:
-        """Return the draws of a prior quantity for one service or department (``scope``)."""
+    def quantity(self, name: str, scope: str = "", cause: str = "") -> Draws:
+        """Return the draws of a prior quantity for one service or department (``scope``).
+
+        Quantities of one ``cause`` are high and low together.
+        """
         self.asked[name] = self.priors[name]
-        return self.spread(self.asked[name], name, scope)
+        return self.spread(self.asked[name], cause or name, scope)
 
     def spread(self, quantity: Quantity, name: str, scope: str) -> Draws:
         """Return draws with one spread below and one above the likely value: log-normal, for shares logit-normal."""

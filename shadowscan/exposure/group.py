@@ -31,6 +31,7 @@ class Pool:
     count: _Counts
     bytes: _Counts
     low: _Counts
+    least: _Counts
     fresh: _Counts
     runs: _Counts
     linked: _Counts
@@ -46,9 +47,8 @@ class Pool:
 
     @property
     def people(self) -> float:
-        """Effective number of people: one if a single one sent nearly everything (inverse Herfindahl index)."""
-        squares = float((self.bytes**2).sum())
-        return float(self.bytes.sum()) ** 2 / squares if squares else 1.0
+        """Effective number of people."""
+        return effective(self.bytes)
 
     @property
     def typical_count(self) -> float:
@@ -58,7 +58,15 @@ class Pool:
     @property
     def typical_low(self) -> float:
         """Mean over requests of their person's 10 % quantile, bytes."""
-        return float((self.low * self.count).sum() / self.total) if self.total else 0.0
+        return self._typical(self.low)
+
+    @property
+    def typical_least(self) -> float:
+        """Mean over requests of their person's smallest size but for side calls, bytes."""
+        return self._typical(self.least)
+
+    def _typical(self, values: _Counts) -> float:
+        return float((values * self.count).sum() / self.total) if self.total else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,12 @@ def _group(key: Key, items: list[Traffic], *, uploads_apart: bool) -> Group:
         file_types=dict(types),
         uploads_apart=uploads_apart,
     )
+
+
+def effective(sent: _Counts) -> float:
+    """Return the effective number of people: one if a single one sent nearly everything (inverse Herfindahl index)."""
+    squares = float((sent**2).sum())
+    return float(sent.sum()) ** 2 / squares if squares else 1.0
 
 
 def pool(sizes: Iterable[Sizes]) -> Pool:

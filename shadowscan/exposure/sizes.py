@@ -33,6 +33,7 @@ def sizes_of(sent: Sequence[int], received: Sequence[int] = ()) -> Sizes:
         count=len(sizes),
         bytes=int(sizes.sum()),
         low=float(np.quantile(sizes, 0.1)),
+        least=float(main.min()),
         fresh=int(main[0] + steps[steps >= 0].sum() + main[1:][steps < 0].sum()),
         runs=1 + int((steps < 0).sum()),
         linked=int((main - linked).sum()),

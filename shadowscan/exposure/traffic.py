@@ -45,6 +45,8 @@ class Sizes:
     bytes: int = 0
     low: float = 0.0
     """10 % quantile of the sizes: what even a small one weighs."""
+    least: float = 0.0
+    """Smallest size but for side calls (below a quarter of the median: titles, token counts)."""
     fresh: int = 0
     """Sum of growth over the request before, in time; a smaller request than the one before counts whole."""
     runs: int = 0

@@ -10,7 +10,7 @@ import pytest
 from shadowscan.analysis.exposure import traffic_of
 from shadowscan.analysis.queries import Bounds, prepare
 from shadowscan.catalog import load_catalog
-from shadowscan.exposure import ClientClass, Grade, Traffic
+from shadowscan.exposure import ClientClass, Grade, Sizes, Traffic
 from shadowscan.simulate import simulate
 from shadowscan.simulate.views import Visibility, traffic
 from shadowscan.simulate.write import RENDERERS, write_company
@@ -54,6 +54,11 @@ def test_logs_scan_to_what_the_company_sent(visibility: Visibility, tmp_path: Pa
     assert _comparable(read) == _comparable(traffic(company, visibility))
 
 
+def _comparable_prompts(one: Traffic) -> Sizes:
+    least = one.prompts.least if one.client is ClientClass.AGENT else 0
+    return replace(one.prompts, low=round(one.prompts.low), least=least)
+
+
 def _comparable(found: Iterable[Traffic]) -> dict[tuple[object, ...], object]:
     """By person and service: only prompts have a sequence; an upload host's uploads count as the service's."""
     merged: dict[tuple[object, ...], object] = {}
@@ -64,7 +69,7 @@ def _comparable(found: Iterable[Traffic]) -> dict[tuple[object, ...], object]:
         if one.grade is Grade.C:
             merged[key] = True
         if one.prompts.count:
-            merged[(*key, one.client)] = replace(one.prompts, low=round(one.prompts.low))
+            merged[(*key, one.client)] = _comparable_prompts(one)
         for name, sizes in (("uploads", one.uploads), ("connections", one.connections)):
             if sizes.count:
                 place = name if one.grade is Grade.A else one.client

@@ -35,9 +35,15 @@ WITH rollup AS (
            coalesce(sum(linked), 0)::BIGINT AS linked, coalesce(sum(links), 0)::BIGINT AS links,
            sum(labelled)::BIGINT AS labelled
     FROM seen JOIN rollup USING (number) GROUP BY cell
+), weights AS (
+    SELECT cell, client, unnest(sizes) AS size FROM seen JOIN rollup USING (number) WHERE part <> 'nothing'
 ), lows AS (
-    SELECT cell, quantile_cont(size, 0.1) AS low
-    FROM (SELECT cell, unnest(sizes) AS size FROM seen JOIN rollup USING (number) WHERE part <> 'nothing')
+    SELECT cell, quantile_cont(size, 0.1) AS low FROM weights GROUP BY cell
+), leasts AS (
+    -- Asked for agents only: they make small calls beside the conversation.
+    SELECT cell, min(size) AS least
+    FROM (SELECT cell, size FROM weights WHERE client = 'agent'
+          QUALIFY size >= 0.25 * median(size) OVER (PARTITION BY cell))
     GROUP BY cell
 ), types AS (
     SELECT cell, list(ending ORDER BY ending) AS endings
@@ -54,6 +60,6 @@ WITH rollup AS (
 )
 SELECT totals.* REPLACE (fresh - coalesce(carried, 0) AS fresh, runs - coalesce(joints, 0) AS runs,
                          linked - coalesce(carried, 0) AS linked, links - coalesce(joints, 0) AS links),
-       coalesce(low, 0) AS low, endings
-FROM totals LEFT JOIN lows USING (cell) LEFT JOIN types USING (cell) LEFT JOIN carries USING (cell)
+       coalesce(low, 0) AS low, coalesce(least, 0) AS least, endings
+FROM totals LEFT JOIN lows USING (cell) LEFT JOIN leasts USING (cell) LEFT JOIN types USING (cell) LEFT JOIN carries USING (cell)
 ORDER BY who, service, client, grade, packets, counted, part
