@@ -5,54 +5,38 @@ from struct import Struct
 
 import numpy as np
 
-from shadowscan.capture.arrays import Ints, Mask, Words
+from shadowscan.capture.arrays import Ints, Mask
 from shadowscan.capture.batch import CaptureLimits
+from shadowscan.capture.grouping import KEY, Groups, idle_us
 from shadowscan.capture.records import LAST_TIME
 from shadowscan.capture.segments import ACK, SYN, TCP, Segments
 
 BURST_GAP_US = 1_000_000
 """A pause of the client longer than this ends a burst of upload."""
 
-_KEY = np.dtype(
-    [("version", "u1"), ("proto", "u1"), ("hi", "u8", 2), ("lo", "u8", 2), ("port", "u2", 2)],
-)
 _UNPACK_KEY = Struct("=BBQQQQHH").unpack
 _STATE = np.dtype(
     [
-        ("id", "i8"), ("key", _KEY), ("opened_ts", "i8"), ("first_ts", "i8"), ("last_ts", "i8"),
+        ("id", "i8"), ("key", KEY), ("opened_ts", "i8"), ("first_ts", "i8"), ("last_ts", "i8"),
         ("packet", "i8"), ("place", "i8"), ("client", "i1"), ("basis", "i1"),
         ("bytes", "i8", 2), ("packets", "i8", 2), ("payload", "i8", 2),
         ("burst_ts", "i8"), ("burst", "i8"), ("burst_max", "i8"), ("bursts", "i8"),
         ("isn", "i8", 2), ("look", "u1", 2), ("dns", "u1"),
     ]
 )  # fmt: skip
-_ODD = np.array(
-    [0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F], np.uint64
-)
-"""Multipliers that mix keys. They need not be secret: keys that collide are told apart, only more slowly."""
 _SWEEP_US = 10_000_000
 FROM_FIRST, FROM_PORTS, FROM_HELLO, FROM_SYN_ACK, FROM_SYN = range(5)
 """What the choice of the client side rests on, weakest first."""
 
 
 @dataclass(slots=True)
-class Assigned:
-    """The segments of one stretch, sorted by flow (and by time within one)."""
+class Assigned(Groups):
+    """Groups of segments tied to their flows."""
 
-    order: Ints
-    """Indices into the segments."""
-    start: Ints
-    """Where each group of equal flow begins in ``order``."""
     slot: Ints
     """The flow's place in the table, for each group."""
-    side: Ints
-    """0 or 1 for each segment (unsorted): which end of the flow sent it."""
     slots: Ints
     """The flow's place in the table, for each segment (unsorted)."""
-
-    def sizes(self) -> Ints:
-        """Segments of each group."""
-        return np.diff(np.append(self.start, len(self.order)))
 
 
 class FlowTable:
@@ -70,60 +54,31 @@ class FlowTable:
     def __len__(self) -> int:
         return len(self._index)
 
-    def assign(self, segments: Segments, ts: Ints, packet: Ints, place: Ints) -> tuple[Assigned, list[int]]:
-        """Find or open the flow of each segment and add up its sums.
+    def assign(
+        self, segments: Segments, groups: Groups, moments: tuple[Ints, Ints, Ints]
+    ) -> tuple[Assigned, list[int]]:
+        """Find or open the flow of each group and add up its sums.
 
         Returns also the slots of flows that ended because the same 5-tuple began anew after the idle time: the caller
-        reports and frees them. ``ts``, ``packet`` and ``place`` are those of each segment's packet.
+        reports and frees them. ``moments`` are time, number and place of each segment's packet.
         """
-        keys, side = _canonical(segments)
-        order, start = self._group(keys, segments.proto, ts)
-        leads = order[start]
-        slots, ended = self._slots(keys[leads], ts[leads], segments.proto[leads])
+        leads, keys = groups.order[groups.start], groups.keys
+        ts, packet, place = (values[leads] for values in moments)
+        slots, ended = self._slots(keys, ts, segments.proto[leads])
         opened = self.state["packet"][slots] == 0
-        self._open(slots[opened], keys[leads[opened]], ts[leads[opened]], packet[leads[opened]], place[leads[opened]])
+        self._open(slots[opened], keys[opened], ts[opened], packet[opened], place[opened])
         by_segment = np.empty(len(segments), np.int64)
-        by_segment[order] = np.repeat(slots, np.diff(np.append(start, len(order))))
-        assigned = Assigned(order, start, slots, side, by_segment)
+        by_segment[groups.order] = np.repeat(slots, groups.sizes())
+        assigned = Assigned(groups.order, groups.start, keys, groups.side, slots, by_segment)
         self._choose_clients(segments, assigned, opened)
-        self._add_up(segments, assigned, ts)
+        self._add_up(segments, assigned, moments[0])
         return assigned, ended
 
-    def _group(self, keys: np.ndarray, proto: Ints, ts: Ints) -> tuple[Ints, Ints]:
-        mixed, plain = self._mix(keys), keys.view(f"S{_KEY.itemsize}")
-        order = np.argsort(mixed, kind="stable")
-        ordered, keyed = mixed[order], plain[order]
-        fresh = np.ones(len(order), np.bool_)
-        fresh[1:] = ordered[1:] != ordered[:-1]
-        if (~fresh[1:] & (keyed[1:] != keyed[:-1])).any():  # two flows with one hash: sort by the whole key
-            order = np.argsort(plain, kind="stable")
-            keyed = plain[order]
-            fresh[1:] = keyed[1:] != keyed[:-1]
-        times = ts[order]
-        fresh[1:] |= times[1:] - times[:-1] > self._idle(proto[order[1:]])
-        return order, np.flatnonzero(fresh)
-
-    def _mix(self, keys: np.ndarray) -> Words:
-        mixed = (keys["lo"][:, 0] ^ keys["hi"][:, 0] * _ODD[0]) * _ODD[1]
-        mixed = (mixed ^ mixed >> np.uint64(31) ^ keys["lo"][:, 1] ^ keys["hi"][:, 1] * _ODD[2]) * _ODD[3]
-        ports = keys["port"].astype(np.uint64)
-        tail = (
-            ports[:, 0] << np.uint64(32)
-            | ports[:, 1] << np.uint64(16)
-            | keys["proto"].astype(np.uint64) << np.uint64(8)
-        )
-        mixed = (mixed ^ mixed >> np.uint64(29) ^ tail ^ keys["version"]) * _ODD[4]
-        result: Words = mixed ^ mixed >> np.uint64(32)
-        return result
-
-    def _idle(self, proto: Ints) -> Ints:
-        return np.where(proto == TCP, self._limits.tcp_idle_s, self._limits.udp_idle_s) * 1_000_000
-
     def _slots(self, keys: np.ndarray, ts: Ints, proto: Ints) -> tuple[Ints, list[int]]:
-        raw, width = keys.tobytes(), _KEY.itemsize
+        raw, width = keys.tobytes(), KEY.itemsize
         names = [raw[at : at + width] for at in range(0, len(raw), width)]
         slots = np.array([self._index.get(name, -1) for name in names], np.int64)
-        over = (slots >= 0) & (ts - self.state["last_ts"][slots] > self._idle(proto))
+        over = (slots >= 0) & (ts - self.state["last_ts"][slots] > idle_us(self._limits, proto))
         ended: list[int] = slots[over].tolist()
         slots[over] = -1
         if len(set(names)) < len(names):  # a 5-tuple that began anew within this stretch: all but its first group
@@ -236,7 +191,7 @@ class FlowTable:
         self._swept = now
         live = np.fromiter(self._index.values(), np.int64, len(self._index))
         last = self.state["last_ts"][live]
-        gone = now - last > self._idle(self.state["key"]["proto"][live])
+        gone = now - last > idle_us(self._limits, self.state["key"]["proto"][live])
         left = len(live) - int(gone.sum())
         if left > self._limits.flows:
             excess = left - self._limits.flows * 3 // 4
@@ -268,7 +223,7 @@ class FlowTable:
 
     def free(self, slots: Ints) -> None:
         """Give the slots of reported flows back."""
-        raw, width = self.state["key"][slots].tobytes(), _KEY.itemsize
+        raw, width = self.state["key"][slots].tobytes(), KEY.itemsize
         for number, slot in enumerate(slots.tolist()):
             key = raw[number * width : (number + 1) * width]
             if self._index.get(key) == slot:
@@ -280,17 +235,3 @@ def _repeats(names: list[bytes]) -> list[int]:
     """Where a name stands that stood further ahead already."""
     first: dict[bytes, int] = {}
     return [number for number, name in enumerate(names) if first.setdefault(name, number) != number]
-
-
-def _canonical(segments: Segments) -> tuple[np.ndarray, Ints]:
-    """Keys that are the same for both directions, and which end of the key sent each segment."""
-    s = segments
-    swap = (s.src_hi > s.dst_hi) | (
-        (s.src_hi == s.dst_hi) & ((s.src_lo > s.dst_lo) | ((s.src_lo == s.dst_lo) & (s.sport > s.dport)))
-    )
-    keys = np.zeros(len(s), _KEY)
-    keys["version"], keys["proto"] = s.version, s.proto
-    keys["hi"][:, 0], keys["hi"][:, 1] = np.where(swap, s.dst_hi, s.src_hi), np.where(swap, s.src_hi, s.dst_hi)
-    keys["lo"][:, 0], keys["lo"][:, 1] = np.where(swap, s.dst_lo, s.src_lo), np.where(swap, s.src_lo, s.dst_lo)
-    keys["port"][:, 0], keys["port"][:, 1] = np.where(swap, s.dport, s.sport), np.where(swap, s.sport, s.dport)
-    return keys, swap.astype(np.int64)

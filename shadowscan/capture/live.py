@@ -7,6 +7,7 @@ from time import monotonic, time_ns
 from typing import Protocol
 
 from shadowscan.capture.batch import CaptureBatch, CaptureLimits
+from shadowscan.capture.front import Front
 from shadowscan.capture.pcapfiles import PcapFiles
 from shadowscan.capture.reader import CaptureReader
 from shadowscan.capture.records import Records
@@ -47,7 +48,7 @@ def capture_live(
     The last batch has all flows that were still open. Packets go into ``files`` before their events are given out.
     Raises SourceError when the interface is lost or a file can't be written, after the batches of everything before.
     """
-    reader = CaptureReader("live", limits)
+    front, reader = Front("live", limits), CaptureReader("live", limits)
     consumed, failure = 0, None
     try:
         for records in _stretches(ring, stopped, bounds):
@@ -57,13 +58,13 @@ def capture_live(
             if files is not None:
                 files.write(records)
             consumed = records.consumed
-            yield reader.batch(records)
+            yield reader.batch(front.stretch(records))
     except SourceError as lost:
         failure = lost
     finally:
         if files is not None:
             files.close()
-    yield reader.finish(consumed)
+    yield reader.finish(front.last(consumed))
     if failure is not None:
         raise failure
 

@@ -45,14 +45,16 @@ class Segments:
         """Both, in the order of their packets."""
         if not len(other):
             return self
-        order = np.argsort(np.concatenate([self.row, other.row]), kind="stable")
-        return type(self)(
-            *(np.concatenate([getattr(self, f.name), getattr(other, f.name)])[order] for f in fields(self))
-        )
+        both = self.followed_by(other)
+        return both.pick(np.argsort(both.row, kind="stable"))
 
-    def pick(self, mask: Mask) -> Self:
-        """Only those under the mask."""
-        return type(self)(*(getattr(self, f.name)[mask] for f in fields(self)))
+    def followed_by(self, other: Self) -> Self:
+        """Both, one behind the other."""
+        return type(self)(*(np.concatenate([getattr(self, f.name), getattr(other, f.name)]) for f in fields(self)))
+
+    def pick(self, which: Mask | Ints) -> Self:
+        """Only those under a mask, or those with these indices."""
+        return type(self)(*(getattr(self, f.name)[which] for f in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ A pipe hands out everything it has before it raises: what was read before an err
 """
 
 import errno
+import io
 import zlib
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -41,6 +42,10 @@ class Pipe(ABC):
         """Go back to the first byte; False where that is impossible."""
         return False
 
+    def fileno(self) -> int:
+        """Return the descriptor of the file whose bytes these are, whole and unchanged; else OSError."""
+        raise io.UnsupportedOperation("fileno")
+
 
 class FileBytes(Pipe):
     """A file on disk, unbuffered."""
@@ -74,6 +79,9 @@ class FileBytes(Pipe):
     def rewind(self) -> bool:
         self._file.seek(0)
         return True
+
+    def fileno(self) -> int:
+        return self._file.fileno()
 
 
 class Slice(Pipe):

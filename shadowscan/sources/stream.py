@@ -28,6 +28,10 @@ class SourceStream(io.RawIOBase, BinaryIO):
         """Bytes taken so far from the file on disk (or of the archive member, as stored): for progress."""
         return self._pipe.consumed
 
+    def fileno(self) -> int:
+        """Return the descriptor of a plain file; OSError where these bytes are not those of one."""
+        return self._pipe.fileno()
+
     def readable(self) -> bool:
         """Return True."""
         return True
