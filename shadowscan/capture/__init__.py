@@ -21,6 +21,9 @@ def read_capture(stream: BinaryIO, name: str, *, limits: CaptureLimits = _DEFAUL
     ``name`` is what problems say in ``where``. Damage ends the reading with a Problem in the last batch; a SourceError
     of the stream is raised after the batch with everything read before it.
     """
-    from shadowscan.capture.reader import CaptureReader
+    from shadowscan.capture.ahead import stretches
 
-    return CaptureReader(name, limits).read(stream)
+    with stretches(stream, name, limits) as source:
+        from shadowscan.capture.reader import CaptureReader  # takes a while: another process may be at work already
+
+        yield from CaptureReader(name, limits).read(source)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from io import FileIO
 from mmap import ALLOCATIONGRANULARITY, mmap
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, BinaryIO, Self
+from typing import IO, TYPE_CHECKING, BinaryIO, Protocol, Self
 
 import numpy as np
 
@@ -31,8 +31,6 @@ from shadowscan.errors import SourceError
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-_WORTH_IT = 48 << 20
-"""Bytes of a capture below which starting a process takes longer than it saves."""
 _BUFFERS = 4
 """One being filled, one being dissected, one being read, one between."""
 _ARRAYS = 8 << 20
@@ -42,22 +40,32 @@ _DONE = b"\0"
 _NOTHING = np.zeros(0, np.uint8)
 
 
-def stretches(stream: BinaryIO, name: str, limits: CaptureLimits) -> "AbstractContextManager[_Here | _Ahead]":
-    """Return the stretches of a capture, to be iterated once; ``failure`` then says what ended the stream too early."""
+class Stretches(Protocol):
+    """The stretches of one capture, to be iterated once."""
+
+    @property
+    def failure(self) -> SourceError | None:
+        """What ended the stream before its end; known after the last stretch."""
+
+    def __iter__(self) -> Iterator[Stretch]: ...
+
+
+def stretches(stream: BinaryIO, name: str, limits: CaptureLimits) -> AbstractContextManager[Stretches]:
+    """Return the stretches of a capture: of a large file by way of another process."""
     size = max(limits.chunk_bytes, 2 * limits.record_bytes)
-    if _is_worth_it(stream):
+    if _is_worth_it(stream, limits.ahead_bytes):
         return _Ahead(stream, name, limits, size)
     return _Here(stream, name, limits, size)
 
 
-def _is_worth_it(stream: BinaryIO) -> bool:
+def _is_worth_it(stream: BinaryIO, least: int) -> bool:
     """Whether this is a large plain file and there is a processor to spare."""
     try:
         status = os.fstat(stream.fileno())
         spare = len(os.sched_getaffinity(0)) > 1
     except (OSError, AttributeError):  # no file; no such system call
         return False
-    plain = stat.S_ISREG(status.st_mode) and status.st_size - stream.tell() >= _WORTH_IT
+    plain = stat.S_ISREG(status.st_mode) and status.st_size - stream.tell() >= least
     return plain and spare and hasattr(os, "memfd_create")
 
 

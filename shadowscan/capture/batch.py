@@ -15,6 +15,8 @@ class CaptureLimits:
 
     chunk_bytes: int = 16 << 20
     """Bytes of the capture held at a time."""
+    ahead_bytes: int = 48 << 20
+    """Size of a plain file from which on headers are dissected by another process; below, starting one costs more."""
     record_bytes: int = 262_144
     """Longest packet of a pcap record (libpcap's MAXIMUM_SNAPLEN): beyond it the file is damaged."""
     block_bytes: int = 16 << 20

@@ -1,12 +1,11 @@
 """The back half of the pipeline: segments → flows → facts → one table a batch."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 
-from shadowscan.capture.ahead import stretches
+from shadowscan.capture.ahead import Stretches
 from shadowscan.capture.arrays import Ints
 from shadowscan.capture.batch import CaptureBatch, CaptureLimits
 from shadowscan.capture.conversations import Conversations
@@ -35,13 +34,12 @@ class CaptureReader:
         self._tcp = Conversations(self._facts, self._table, self._lookups, self._web, limits)
         self._udp = Datagrams(self._facts, self._table, self._lookups, limits.streams_bytes)
 
-    def read(self, stream: BinaryIO) -> Iterator[CaptureBatch]:
-        """Yield batch after batch; raises the stream's SourceError after the last one."""
-        with stretches(stream, self._name, self._limits) as source:
-            for stretch in source:
-                yield self.finish(stretch) if stretch.final else self.batch(stretch)
-            if source.failure is not None:
-                raise source.failure
+    def read(self, source: Stretches) -> Iterator[CaptureBatch]:
+        """Yield batch after batch; raises what ended the stream too early after the last one."""
+        for stretch in source:
+            yield self.finish(stretch) if stretch.final else self.batch(stretch)
+        if source.failure is not None:
+            raise source.failure
 
     def batch(self, stretch: Stretch) -> CaptureBatch:
         """Take in the next packets."""

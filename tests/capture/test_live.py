@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 
 from shadowscan.capture import CaptureBatch, CaptureLimits
 from shadowscan.capture.feed import Feed
+from shadowscan.capture.front import read_records
 from shadowscan.capture.live import LIVE_LIMITS, Bounds, capture_live
 from shadowscan.capture.pcapfiles import PcapFiles
-from shadowscan.capture.reader import read_records
 from shadowscan.capture.records import Records
 from shadowscan.errors import SourceError
 from tests.capture.build import Event, Flow, client_hello, conversation, dns, ether, events, pcap, tls_records, udp
