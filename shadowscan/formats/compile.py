@@ -31,6 +31,8 @@ _OUTCOME = (
     f"WHEN _skip IS NOT NULL THEN _skip WHEN ts IS NULL AND _timed THEN {literal(BAD_TIME)} "
     f"ELSE {literal(NO_TARGET)} END"
 )
+_YEAR = 'with_year("ts", _reference) AS "ts"'
+"""In the last projection: the macro names its argument many times."""
 RECORD = "_record"
 """The raw field that is the record itself, for what no reader cuts out (a message name before the pairs)."""
 _TO_THE_END = re.compile(r"(?P<flags>(?:\(\?i\))?)\((?!\?)(?P<head>.+)\.\*\)\$")
@@ -46,8 +48,8 @@ class Extra:
     name: str
     sql: str
     needs: tuple[str, ...] = ()
-    rarely: Mapping[str, str] = field(default_factory=dict)
-    """Event columns whose value matters only under a condition over ``_line``: computed only there."""
+    rarely: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Event columns whose value matters only where what it is made of holds one of some texts: computed only there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,14 @@ class CompiledFormat:
         """
         wanted, rarely = _with_needs(columns, extras)
         values = {name: TARGETS[name](self) for name in wanted}
-        values |= {name: f"CASE WHEN {when} THEN {TARGETS[name](self)} END" for name, when in rarely.items()}
+        values |= {
+            name: f"CASE WHEN {self._holds(name, texts)} THEN {TARGETS[name](self)} END"
+            for name, texts in rarely.items()
+        }
         selected = ", ".join(f"{value} AS {identifier(name)}" for name, value in values.items())
         address = f"CASE WHEN host IS NULL THEN {TARGETS['dst_ip'](self)} END AS _address"
-        result = ["_n", "_off", f"{_OUTCOME} AS outcome", *(identifier(name) for name in columns)]
+        result = ["_n", "_off", f"{_OUTCOME} AS outcome"]
+        result += [_YEAR if name == "ts" else identifier(name) for name in columns]
         result += [f"{extra.sql} AS {extra.name}" for extra in extras]
         carried = "_n, _off, _line, _reference, _claimed, _timed, _skip, _served"
         return (
@@ -111,6 +117,11 @@ class CompiledFormat:
         if not isinstance(reader, KeyedReader) or not reader.native or head is None:
             return None
         return PairsPlan(reader, tuple(filter(reader.cuts, self._raw_fields(columns, extras))), head)
+
+    def _holds(self, name: str, texts: Sequence[str]) -> str:
+        """Condition that what an event column is made of holds one of the texts."""
+        sources = [f"CAST(m_{source} AS VARCHAR)" for source in dependencies((name,)) if self.has(source)]
+        return " OR ".join(f"contains({source}, {literal(text)})" for source in sources for text in texts) or "FALSE"
 
     def _raw_fields(self, columns: Sequence[str], extras: Sequence[Extra]) -> tuple[str, ...]:
         """Raw fields that a query reads."""
@@ -250,18 +261,20 @@ class _Fields:
         return f"CASE WHEN {value} NOT IN ({nulls}) THEN {value} END" if nulls else value
 
 
-def _with_needs(columns: Sequence[str], extras: Sequence[Extra]) -> tuple[tuple[str, ...], Mapping[str, str]]:
-    """All event columns that a query computes, and those it computes under a condition only.
+def _with_needs(
+    columns: Sequence[str], extras: Sequence[Extra]
+) -> tuple[tuple[str, ...], Mapping[str, tuple[str, ...]]]:
+    """All event columns that a query computes, and those it computes only where one of some texts is met.
 
     Beside the columns asked for these are what the extras and the outcome need.
     """
     needed = [name for extra in extras for name in extra.needs]
     always = tuple(dict.fromkeys([*columns, *needed, "host", "ts"]))
-    rarely: dict[str, str] = {}
+    rarely: dict[str, tuple[str, ...]] = {}
     for extra in extras:
-        for name, condition in extra.rarely.items():
-            rarely[name] = f"{rarely[name]} OR {condition}" if name in rarely else condition
-    return always, {name: condition for name, condition in rarely.items() if name not in always}
+        for name, texts in extra.rarely.items():
+            rarely[name] = rarely.get(name, ()) + texts
+    return always, {name: texts for name, texts in rarely.items() if name not in always}
 
 
 def payload_head(pattern: str) -> str | None:

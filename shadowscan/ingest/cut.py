@@ -4,7 +4,9 @@ Cheaper than a list of all cells of a line in SQL, and only the cells asked for 
 look (a quote within a cell, an odd number of them, blanks at the edges) are left to the reader's SQL.
 """
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +20,8 @@ _QUOTE, _BLANK, _HIGH = ord('"'), ord(" "), 0x80
 _OTHER_WHITE = tuple(b"\t\n\v\f\r")
 _MASK = 31
 """Stands for a separator within quotes in the reader's SQL: lines that hold it are left to that."""
+_PIECE = 32_768
+"""Lines cut at a time: what is made of them stays in memory that is used again and again."""
 _MOST_BLANKS = 4
 """Blanks around a cell that are taken off here; no sane export pads further."""
 Places = npt.NDArray[np.int64]
@@ -26,12 +30,19 @@ Mask = npt.NDArray[np.bool_]
 
 def cut(lines: pa.Table, cutting: Cutting, positions: Sequence[int]) -> tuple[pa.Table, pa.Table]:
     """Return the lines that could be cut, with the columns of ``CellReader``, and the others as they were."""
+    pieces = [pa.Table.from_batches([batch]) for batch in lines.to_batches(max_chunksize=_PIECE)] or [lines]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        parts = list(pool.map(lambda piece: _cut(piece, cutting, positions), pieces))
+    return pa.concat_tables([whole for whole, _ in parts]), pa.concat_tables([left for _, left in parts])
+
+
+def _cut(lines: pa.Table, cutting: Cutting, positions: Sequence[int]) -> tuple[pa.Table, pa.Table]:
     text = _Text.of(lines)
     quotes = text.places(_QUOTE) if cutting.quotes else np.empty(0, np.int64)
     unpaired = text.counts(quotes) % 2 == 1
     if unpaired.any():
         # Behind an odd quote inside and outside change places for all that follows: cut without such lines.
-        whole, left = cut(lines.filter(pa.array(~unpaired)), cutting, positions)
+        whole, left = _cut(lines.filter(pa.array(~unpaired)), cutting, positions)
         return whole, pa.concat_tables([left, lines.filter(pa.array(unpaired))])
     cells = _quoted(text, cutting, quotes) if len(quotes) else _plain(text, cutting)
     if cutting.trimmed:

@@ -132,15 +132,11 @@ class Labeller:
             hits.append(f"dst_port IN ({', '.join(str(port) for port in sorted(prefilter.ports))})")
         return " OR ".join(f"coalesce({condition}, FALSE)" for condition in hits) or "FALSE"
 
-    def _port_in_line(self) -> str:
-        """SQL condition on a line that every line with a port of interest meets."""
-        ports = sorted(self._matcher.prefilter().ports)
-        return " OR ".join(f"contains(_line, '{port}')" for port in ports) or "FALSE"
-
     def _extras(self) -> tuple[Extra, ...]:
+        ports = tuple(str(port) for port in sorted(self._matcher.prefilter().ports))
         return (
             Extra("_key", "hash(_line)"),
-            Extra("_hit", self.hit, ("url_path", "user_agent"), {"dst_port": self._port_in_line()}),
+            Extra("_hit", self.hit, ("url_path", "user_agent"), {"dst_port": ports}),
             Extra("_path", "url_path IS NOT NULL", ("url_path",)),
             Extra("_agent", "user_agent IS NOT NULL", ("user_agent",)),
         )
