@@ -6,7 +6,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -16,11 +16,16 @@ import yaml
 TABLE = Path(__file__).with_name("dictionary.yaml")
 _SEPARATORS = re.compile(r"[^0-9a-z]+")
 _W3C_SIDE = re.compile(r"[csr]-")
-_UNIT = re.compile(r"(?<=\S)\s+[(\[][^)\]]*[)\]]$")
+_UNIT = re.compile(r"(?<=\S)\s+[(\[][^)\]]*[)\]]$|\(\d+\)$|\[\d+\](?=\.|$)")
+"""What is no part of a name: a unit, H3C's number of a field ("SrcIPAddr(1003)"), an index into a list."""
 _LONGEST_NAME = 200
 _PARENT_COST = 200
 _PREFIX_COST = 50
 _GRAMMAR_COST = 1000
+_SIDE_COST = 300
+_MOST_UNKNOWN = 2
+_ENDS = frozenset(["ip", "port", "host", "bytes", "packets"])
+"""What an end of a connection has: told by one word, where a parent tells the side."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,7 +42,7 @@ def normalised(name: str) -> str:
 
     The sides of W3C names stay apart: ``s-ip`` is the server's, ``sip`` mostly the source's.
     """
-    lower = name.lower()
+    lower = _UNIT.sub("", name).lower()
     side = _W3C_SIDE.match(lower)
     return f"{side[0]}{_SEPARATORS.sub('', lower[side.end() :])}" if side else _SEPARATORS.sub("", lower)
 
@@ -53,6 +58,8 @@ class Dictionary:
             for rank, name in enumerate(names):
                 self._exact.setdefault(normalised(name), []).append(Meaning(rank, column))
         self._prefixes = tuple(table["prefixes"])
+        self._nothing = frozenset(map(normalised, table["nothing"]))
+        self._proven = frozenset(table["proven"])
         self._words: dict[str, set[str]] = {}
         for kind, words in {**table["words"], "foreign": table["foreign"]}.items():
             for word in words:
@@ -89,9 +96,12 @@ class Dictionary:
         parts = name.split(".")
         for dropped in range(len(parts)):
             whole = normalised(".".join(parts[dropped:]))
-            if dropped and self._is_foreign(parts[dropped - 1]):
+            if whole in self._nothing or (dropped and self._is_foreign(parts[dropped - 1])):
                 return
             found = self._exact.get(whole, [])
+            if not found and (sided := self._by_side(parts[dropped:])):
+                yield from sided
+                return
             cost = dropped * _PARENT_COST
             yield from (Meaning(meaning.rank + cost, meaning.column) for meaning in found)
             if not found:
@@ -103,18 +113,31 @@ class Dictionary:
                 for meaning in self._exact.get(whole[len(prefix) :], []):
                     yield Meaning(meaning.rank + cost + _PREFIX_COST, meaning.column)
 
+    def _by_side(self, parts: Sequence[str]) -> list[Meaning]:
+        """Read ``principal.ip`` and ``src.port.number``: a parent tells the side, one word below it of what."""
+        below = set().union(*self._kinds(" ".join(parts[1:3])))
+        if len(parts) not in {2, 3} or len(below & _ENDS) != 1 or not below <= _ENDS | {"filler"}:
+            return []
+        return [
+            replace(found, rank=found.rank - _GRAMMAR_COST + _SIDE_COST)
+            for found in self._by_words(".".join(parts), len(parts))
+        ]
+
     def _is_foreign(self, part: str) -> bool:
         return any("foreign" in kinds for kinds in self._kinds(part))
 
-    def _by_words(self, name: str) -> Iterator[Meaning]:
-        """Read an unknown name by its words; the innermost two steps of a path count."""
-        kinds = self._kinds(" ".join(name.split(".")[-2:]))
+    def _by_words(self, name: str, steps: int = 2) -> Iterator[Meaning]:
+        """Read an unknown name by its words; the innermost steps of a path count."""
+        parts = name.split(".")
+        kinds = self._kinds(" ".join(parts[-steps:]))
         unknown = sum(not known for known in kinds)
         present = set().union(*kinds)
-        if unknown > 1 or "foreign" in present:
+        if normalised(parts[-1]) in self._nothing:
             return
         for rank, (column, required) in enumerate(self._grammar):
-            if required <= present and unknown < len(required):
+            most = _MOST_UNKNOWN if column in self._proven else min(1, len(required) - 1)
+            about = column == "action" or "foreign" not in present
+            if required <= present and unknown <= most and about:
                 yield Meaning(_GRAMMAR_COST + rank + unknown * 100, column)
 
     def _kinds(self, name: str) -> list[set[str]]:

@@ -9,10 +9,11 @@ HEADER_MARK = "#"
 
 
 def header_format(specs: Iterable[FormatSpec], lines: Sequence[str]) -> FormatSpec | None:
-    """Return the format whose directive (``#Fields:``) and marks stand in the sample's header lines."""
+    """Return the format whose directive (``#Fields:``) and marks stand in the sample's header lines and first row."""
     header = "\n".join(line for line in lines if line.startswith(HEADER_MARK))
     if not header:
         return None
+    header += "\n" + next((line for line in lines if line and not line.startswith(HEADER_MARK)), "")
     return next(
         (spec for spec in specs if spec.reader.header and spec.reader.header in header and marked(spec, header)), None
     )
@@ -24,4 +25,4 @@ def header_names(spec: FormatSpec, line: str) -> tuple[str, ...]:
     if not line.startswith(directive):
         return ()
     rest = line[len(directive) :]
-    return tuple(rest.strip().split("\t")) if spec.reader.separator == "\t" else tuple(rest.split())
+    return tuple(rest.strip().split("\t")) if "\t" in rest.strip() else tuple(rest.split())

@@ -77,7 +77,7 @@ CREATE OR REPLACE MACRO any_time(x) AS coalesce(
     CASE WHEN regexp_matches(x, '^\[?\d{1,2}/[A-Z][a-z]{2}/\d{4}') THEN CAST(try_strptime(trim(x, '[]'),
         ['%d/%b/%Y:%H:%M:%S.%g %z', '%d/%b/%Y:%H:%M:%S %z', '%d/%b/%Y:%H:%M:%S', '%d/%b/%Y %H:%M:%S']) AS TIMESTAMPTZ) END,
     CASE WHEN regexp_matches(x, '^[A-Z][a-z]{2}[a-z]*,? ') THEN CAST(try_strptime(regexp_replace(
-            regexp_replace(x, ' (UTC|GMT|Z)$', ' +0000'), ' +', ' ', 'g'),
+            regexp_replace(regexp_replace(x, ' (?:GMT|UTC)([+-]\d\d):?(\d\d)$', ' \1\2'), ' (UTC|GMT|Z)$', ' +0000'), ' +', ' ', 'g'),
         ['%a %b %d %H:%M:%S %Y', '%a, %d %b %Y %H:%M:%S %z', '%a %b %d %H:%M:%S %z %Y', '%b %d %Y %H:%M:%S %z', '%b %d %Y %H:%M:%S',
          '%b %d, %Y %H:%M:%S', '%b %d, %Y %I:%M:%S %p', '%a %d %b %Y %H:%M:%S']) AS TIMESTAMPTZ) END,
     CASE WHEN regexp_matches(x, '^\[?\d{1,2}[-/. ](\d{1,2}|[A-Z][a-z]{2})[-/. ]\d{2,4}') THEN CAST(try_strptime(trim(x, '[]'),
@@ -105,6 +105,7 @@ CREATE OR REPLACE MACRO addresses_in(x) AS nullif(array_to_string(regexp_extract
 CREATE OR REPLACE MACRO header_time(x) AS coalesce(
     try_cast(nullif(regexp_extract(x, '^(?:<\d{1,3}>)?\s*(?:\d{1,2} )?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)', 1), '') AS TIMESTAMPTZ),
     time_as(regexp_replace(regexp_extract(x, '^(?:<\d{1,3}>)?\s*(?:\d{1,2} )?([A-Z][a-z]{2} +\d{1,2} \d{4} \d\d:\d\d:\d\d)', 1), ' +', ' ', 'g'), '%b %d %Y %H:%M:%S'),
+    time_as(regexp_replace(regexp_extract(x, '^(?:<\d{1,3}>)?\s*([A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d 20\d\d)\s', 1), ' +', ' ', 'g'), '%b %d %H:%M:%S %Y'),
     syslog_time(nullif(regexp_extract(x, '^(?:<\d{1,3}>)?\s*([A-Z][a-z]{2} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d)', 1), '')));
 
 -- A time that states no year (1904) gets the latest year that doesn't put it after the reference; 29 February a leap year.

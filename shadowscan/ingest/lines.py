@@ -11,7 +11,7 @@ from shadowscan.errors import UsageError
 from shadowscan.formats.compile import REJECTED, SKIPPED, UNCLAIMED, CompiledFormat, marks
 from shadowscan.formats.detect import SAMPLE_LINES, detect, is_bare, nearest
 from shadowscan.formats.headers import HEADER_MARK, header_format, header_names
-from shadowscan.formats.infer import infer
+from shadowscan.formats.infer import infer, titled
 from shadowscan.formats.library import FormatLibrary
 from shadowscan.formats.spec import FormatSpec
 from shadowscan.ingest.arrow import arrow_type
@@ -24,6 +24,8 @@ MOST_FAILURES = 1000
 """Queries that hostile values may stop in one file before all lines around such a value are given up."""
 MOSTLY = 0.9
 """Share of a sample that one format must claim, with no other claiming any, to be taken as alone in its file."""
+JUDGED_ROWS = 40
+"""Rows by which the columns that a file's own header names are judged."""
 HEADER = f"{SKIPPED}header"
 
 
@@ -65,6 +67,8 @@ class LineParser:
         self._failures = 0
         self.formats: list[CompiledFormat] = []
         self._header_spec = header_format([forced] if forced else library, head)
+        rows = [line for line in head if not line.startswith(HEADER_MARK)] if self._header_spec else []
+        self._rows = tuple(rows[:JUDGED_ROWS])
         if self._header_spec and layout:
             self._name_columns(layout)
         if forced and not self._header_spec:
@@ -144,7 +148,8 @@ class LineParser:
 
     def _name_columns(self, names: tuple[str, ...]) -> None:
         if self._header_spec:
-            self.formats.append(CompiledFormat(self._header_spec, names, self._reference, bare=True))
+            spec = titled(self._header_spec, names, self._rows)
+            self.formats.append(CompiledFormat(spec, names, self._reference, bare=True))
 
     def _parse_segment(self, lines: pa.Table, leader: int | None, wanted: Wanted, parts: list[pa.Table]) -> None:
         everyone = range(len(self.formats))

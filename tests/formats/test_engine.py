@@ -113,3 +113,31 @@ def test_broken_lines_anywhere_in_a_large_file_cost_only_themselves(scratch: Scr
     assert 7 <= outcomes["rejected"] <= already * 400 + 7
     rejected = {row["_n"] - 1 for row in parse(scratch, texts, Wanted(("host",))) if row["outcome"] != "event"}
     assert set(broken) <= rejected
+
+
+W3C_FILES = {
+    "names that only the dictionary knows": [
+        "#Version: 1.5",
+        "#Fields: date time action protocol src-ip dst-ip src-port dst-port size path",
+        "2025-03-04 10:00:00 DROP TCP 10.1.2.3 192.0.2.7 50111 443 52 SEND",
+    ],
+    "blanks in the directive, tabs in the rows": [
+        "#Version: 1.0",
+        "#Fields: date time sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status r-ip r-port sc-filter-result",
+        "2025-03-04\t10:00:00\t392\t10.1.2.3\tGET\tchat.example.com\t/ask\t403\t192.0.2.7\t443\tDENIED",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", W3C_FILES)
+def test_any_w3c_header_is_understood(name: str, scratch: Scratch) -> None:
+    *_, event = parse(scratch, W3C_FILES[name])
+    expected = {
+        "ts": datetime(2025, 3, 4, 10),  # noqa: DTZ001 - event times are UTC without a zone
+        "src_ip": "10.1.2.3",
+        "dst_ip": "192.0.2.7",
+        "dst_port": 443,
+        "action": "blocked",
+        "url_path": "/ask" if "tabs" in name else None,
+    }
+    assert {column: event[column] for column in expected} == expected

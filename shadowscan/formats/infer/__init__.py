@@ -1,8 +1,10 @@
 """Formats for logs that nobody described: made out of a sample of lines."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from shadowscan.formats.infer.assign import assign
+from shadowscan.formats.infer.assign import assign, has_target
+from shadowscan.formats.infer.cells import columns_of, cut
 from shadowscan.formats.infer.fields import Field
 from shadowscan.formats.infer.keyed import cef_format, json_format, leef_format
 from shadowscan.formats.infer.pairs import kv_format
@@ -10,6 +12,7 @@ from shadowscan.formats.infer.shapes import by_shape
 from shadowscan.formats.infer.table import header_format, table_format
 from shadowscan.formats.infer.text import REQUESTS, SENTENCES, text_format
 from shadowscan.formats.spec import FormatSpec
+from shadowscan.formats.sqltext import names_in
 
 MAKERS: Mapping[str, Callable[[Sequence[str]], FormatSpec | None]] = {
     "json": json_format,
@@ -18,7 +21,7 @@ MAKERS: Mapping[str, Callable[[Sequence[str]], FormatSpec | None]] = {
     "kv": kv_format,
     "colon": kv_format,
 }
-__all__ = ["infer", "map_names"]
+__all__ = ["infer", "titled"]
 
 
 def infer(lines: Sequence[str]) -> FormatSpec | None:
@@ -26,8 +29,8 @@ def infer(lines: Sequence[str]) -> FormatSpec | None:
     texts = [line for line in lines if line.strip()]
     if not texts:
         return None
-    if titled := header_format(texts):
-        return titled
+    if table := header_format(texts):
+        return table
     positional: list[str] = []
     for shape, group in by_shape(texts).items():
         spec = MAKERS[shape](group) if shape in MAKERS else _positional(group)
@@ -46,6 +49,18 @@ def _positional(lines: Sequence[str]) -> FormatSpec | None:
     return text_format(lines, SENTENCES) or table or text_format(lines, REQUESTS)
 
 
-def map_names(names: Sequence[str]) -> dict[str, str]:
-    """Return event column -> expression for fields of which only the names are known (a header)."""
-    return assign([Field(name, name, ()) for name in names])
+def titled(spec: FormatSpec, names: Sequence[str], lines: Sequence[str]) -> FormatSpec:
+    """Complete a format whose columns the file's header names, where none of those it knows tells a destination.
+
+    ``lines`` are rows of the sample, by which the names are judged.
+    """
+    filled = {
+        column: expression
+        for column, expression in spec.columns.items()
+        if not (used := names_in(expression)) or not set(used).isdisjoint(names)
+    }
+    if has_target(filled):
+        return spec
+    rows = [cells for line in lines if len(cells := cut(spec.reader, line)) == len(names)]
+    fields = [Field(name, name, column.values) for name, column in zip(names, columns_of(rows), strict=False)]
+    return replace(spec, columns=assign(fields) | filled)

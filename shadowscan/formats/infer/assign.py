@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from shadowscan.formats.dictionary import Meaning, dictionary, normalised
 from shadowscan.formats.infer.fields import Field
+from shadowscan.formats.infer.preamble import VERDICT, taken
+from shadowscan.formats.infer.sides import Candidates, last, settled
 from shadowscan.formats.infer.times import are_zones, is_time, joined_expression, time_expression, zoned_expression
 from shadowscan.formats.infer.values import CHECKS, is_deed, is_host, is_ip, is_path, share, words
 from shadowscan.formats.spec import SkipRule
@@ -44,12 +46,13 @@ _ADMINISTRATIVE = (
     r"|authentication (?:success|fail)\w*|dhcp)\b"
 )
 _CONSTANT_AFTER = 5
-Candidates = Mapping[str, Sequence[Field]]
+_SPOKEN = frozenset(["msg", "message", "note", "description", "name", "event"])
+"""Fields of text, in which a verdict may be found where no field states one."""
 
 
 def assign(fields: Sequence[Field]) -> dict[str, str]:
     """Return event column -> expression; without a destination among them the fields tell of no connection."""
-    candidates = _candidates(fields)
+    candidates = settled(_candidates(fields))
     columns: dict[str, str] = {}
     columns |= _time(candidates)
     columns |= _addresses(candidates)
@@ -59,7 +62,7 @@ def assign(fields: Sequence[Field]) -> dict[str, str]:
     columns |= _web(candidates)
     columns |= {name: _coalesce(map(_ref, candidates[name])) for name in _PLAIN if name in candidates} | columns
     columns |= _totals(fields, columns)
-    columns |= _verdicts(candidates)
+    columns |= _verdicts(candidates, fields)
     columns |= _durations(candidates)
     return {name: expression for name, expression in columns.items() if expression}
 
@@ -241,7 +244,7 @@ def _hosts(candidates: Candidates) -> list[Field]:
     clear = [field for field in found if not _vague(field)]
     urls = [field for field in candidates.get("url", ()) if not all(map(is_path, field.present))]
     sure = [*clear, *urls, *candidates.get("sni", ()), *candidates.get("query", ())]
-    devices = {field.name for field in candidates.get("src_host", ()) if _last(field) not in _VAGUE_HOSTS}
+    devices = {field.name for field in candidates.get("src_host", ()) if last(field) not in _VAGUE_HOSTS}
     found = [field for field in found if field.name not in devices]
     if not sure and not candidates.get("dst_ip") and not {"method", "url_path"}.isdisjoint(candidates):
         return found  # A web request without any other server: even a name that never changes is the site's.
@@ -251,11 +254,7 @@ def _hosts(candidates: Candidates) -> list[Field]:
 def _vague(field: Field) -> bool:
     """Tell whether a name may mean any host; ``url.domain`` is the URL's."""
     parents = {normalised(parent) for parent in field.title.split(".")[:-1]}
-    return parents.isdisjoint(_OF_REQUEST) and _last(field) in _VAGUE_HOSTS
-
-
-def _last(field: Field) -> str:
-    return normalised(field.title.split(".")[-1])
+    return parents.isdisjoint(_OF_REQUEST) and last(field) in _VAGUE_HOSTS
 
 
 def _is_device(field: Field, sure: Sequence[Field]) -> bool:
@@ -293,7 +292,8 @@ def _web(candidates: Candidates) -> dict[str, str]:
 
 def _totals(fields: Sequence[Field], columns: Mapping[str, str]) -> dict[str, str]:
     """Place a byte count that states no direction: a web server's is the response, a flow's is what was sent."""
-    if columns.get("bytes_out") or columns.get("bytes_in"):
+    column = "bytes_in" if columns.get("status") or columns.get("method") else "bytes_out"
+    if columns.get("bytes_in") or columns.get(column):
         return {}
     total = next(
         (field for field in fields if normalised(field.title.split(".")[-1]) in {"bytes", "size", "octets", "nbytes"}),
@@ -301,16 +301,23 @@ def _totals(fields: Sequence[Field], columns: Mapping[str, str]) -> dict[str, st
     )
     if total is None or share(total.present, CHECKS["bytes_in"]) < FIT:
         return {}
-    return {"bytes_in" if columns.get("status") or columns.get("method") else "bytes_out": _ref(total)}
+    return {column: _ref(total)}
 
 
-def _verdicts(candidates: Candidates) -> dict[str, str]:
+def _verdicts(candidates: Candidates, fields: Sequence[Field]) -> dict[str, str]:
     found = [
         _ref(field)
         for field in candidates.get("action", ())
         if field.present or normalised(field.title) in _VERDICT_NAMES
     ]
+    if not found:
+        spoken = [field for field in fields if last(field) in _SPOKEN and any(map(_says_verdict, field.present))]
+        return {"action": _coalesce(taken(_ref(field), VERDICT) for field in spoken)}
     return {"action": _coalesce(f"action_of({name})" for name in found) if len(found) > 1 else "".join(found)}
+
+
+def _says_verdict(text: str) -> bool:
+    return re.search(VERDICT, text) is not None
 
 
 def _durations(candidates: Candidates) -> dict[str, str]:

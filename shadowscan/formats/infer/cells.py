@@ -31,7 +31,7 @@ def _cell(separator: str) -> re.Pattern[str]:
 
 def cut(reader: ReaderSpec, record: str) -> list[str]:
     """Return the cells of a record, as the engine's reader of that dialect gives them."""
-    if reader.kind == "split":
+    if reader.kind == "split" or (reader.kind == "w3c" and not reader.separator):
         return [cell.strip('"[]') for cell in _WORD.findall(record)][:MOST_CELLS]
     if '"' not in record:
         return [cell.strip(" ") for cell in record.split(reader.separator)][:MOST_CELLS]

@@ -9,6 +9,7 @@ from shadowscan.formats.infer.keyed import Record, named
 from shadowscan.formats.infer.preamble import around
 from shadowscan.formats.infer.shapes import LONGEST_LINE
 from shadowscan.formats.spec import FormatSpec, ReaderSpec
+from shadowscan.formats.sqltext import identifier, renamed
 
 DIALECTS = tuple(
     ReaderSpec("kv", separator=separator, assign=assign)
@@ -17,6 +18,7 @@ DIALECTS = tuple(
         ("\t", "="),
         (", ", "="),
         ("; ", "="),
+        (";", "="),
         ("|", "="),
         (", ", ":"),
         ("; ", ":"),
@@ -43,8 +45,15 @@ def kv_format(lines: Sequence[str]) -> FormatSpec | None:
     reader = LOOSE if best.separator == " " and best.assign == "=" and _is_wordy(members) else best
     draft = _draft(reader)
     payloads = [match[1] if draft.payload and (match := re.search(draft.payload, line)) else line for line in members]
-    spec = named([kv_record(reader, payload) for payload in payloads], draft)
-    return replace(spec, columns=around(members, spec.columns)) if spec else None
+    records = [kv_record(reader, payload) for payload in payloads]
+    ragged = {name for record in records for name, value in record.items() if value.endswith((",", ";"))}
+    spec = named([{name: value.rstrip(",;") for name, value in record.items()} for record in records], draft)
+    if spec is None:
+        return None
+    # Where blanks and commas both stand between pairs, a comma is left at the end of some values.
+    trimmed = {name: f"rtrim({identifier(name)}, ',;')" for name in ragged}
+    columns = {column: renamed(expression, trimmed) for column, expression in spec.columns.items()}
+    return replace(spec, columns=around(members, columns))
 
 
 def kv_record(reader: ReaderSpec, line: str) -> Record:
@@ -76,7 +85,7 @@ def _mark(reader: ReaderSpec) -> str:
     separator, assign = re.escape(reader.separator[0]), re.escape(reader.assign)
     gap = "[ ]*" if len(reader.separator) > 1 else ""
     key = r"[A-Za-z_][\w./()-]*" if separator != ", " else r"[A-Za-z_][\w ./()-]*"
-    return rf"""\w{assign} ?(?:"[^"]*"+|'[^']*'|[^"{separator}]*){separator}{gap}{key}{assign}"""
+    return rf"""[\w)]{assign} ?(?:"[^"]*"+|'[^']*'|[^"{separator}]*){separator}{gap}{key}{assign}"""
 
 
 def _first_pair(reader: ReaderSpec) -> str:
@@ -84,7 +93,7 @@ def _first_pair(reader: ReaderSpec) -> str:
     if reader.separator.startswith(" "):
         return ""
     separator, assign = re.escape(reader.separator[0]), re.escape(reader.assign)
-    return rf"""([A-Za-z_][\w./-]*{assign}\s*(?:"[^"]*"|[^{separator}{assign}]*){separator}.*)$"""
+    return rf"""([A-Za-z_][\w./()-]*{assign}\s*(?:"[^"]*"|[^{separator}{assign}]*){separator}.*)$"""
 
 
 @lru_cache(maxsize=32)
@@ -114,8 +123,10 @@ def _cleanness(reader: ReaderSpec, line: str) -> float:
     """Score a dialect by the pairs it finds, less those whose values show that it cuts at the wrong place."""
     values = [match[2] for match in _pairs(reader).finditer(reader.separator[0] + line)]
     bare = [value for value in values if not value.startswith('"')]
-    spoilt = sum(1 for value in bare if value.endswith((",", ";", "|")) or _SPOILT.search(value))
-    return len(values) - 2.0 * spoilt
+    # A comma left at a value's end can be cut off; a further pair within a value is lost.
+    ragged = sum(1 for value in bare if value.endswith((",", ";")))
+    spoilt = sum(1 for value in bare if value.endswith("|") or _SPOILT.search(value))
+    return len(values) - 0.5 * ragged - 2.0 * spoilt
 
 
 def _is_wordy(lines: Sequence[str]) -> bool:

@@ -57,6 +57,12 @@ REQUESTS: tuple[str, ...] = (
 )
 """A URL and an address: weak, where nothing else is found."""
 _PROTO = r"(?i)\b(tcp|udp|icmp)\b"
+_PHRASES = {
+    "bytes_out": r"(?i)\b(?:(?:sent|send|out|tx|upload(?:ed)?)[ _-]?bytes?|bytes?[ _-](?:sent|out))[ =:]+(\d+)",
+    "bytes_in": r"(?i)\b(?:(?:received?|rcvd|in|rx|download(?:ed)?)[ _-]?bytes?|bytes?[ _-](?:received|in))[ =:]+(\d+)",
+    "user": r"(?i)\buser(?:name)?(?:[=:] ?|\s+)\"?([\w.+-]+[@\\][\w.-]+)",
+}
+"""Column -> what a sentence says of it in its own words."""
 LEAST = 0.04
 _COLUMNS = {
     "src_ip": "src",
@@ -83,7 +89,7 @@ def text_format(lines: Sequence[str], patterns: Sequence[str]) -> FormatSpec | N
         reference="",
         revision=1,
         reader=ReaderSpec("regex", patterns=used),
-        columns=_columns(used) | _time(texts),
+        columns=_columns(used) | _said(texts) | _time(texts),
         detect=(),
         origin="inferred",
     )
@@ -108,6 +114,14 @@ def _columns(used: Sequence[str]) -> dict[str, str]:
         columns["host"] = hosts[0] if len(hosts) == 1 else f"coalesce({', '.join(hosts)})"
         columns["kind"] = f"CASE WHEN {columns['host']} IS NOT NULL THEN 'dns' END"
     return columns | {"action": taken(RECORD, VERDICT), "proto": taken(RECORD, _PROTO)}
+
+
+def _said(lines: Sequence[str]) -> dict[str, str]:
+    return {
+        column: taken(RECORD, pattern)
+        for column, pattern in _PHRASES.items()
+        if any(re.search(pattern, line) for line in lines)
+    }
 
 
 def _time(lines: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shadowscan.formats.infer import infer, map_names
+from shadowscan.formats.infer import infer, titled
+from shadowscan.formats.spec import FormatSpec, ReaderSpec
+from shadowscan.model.events import EVENT_COLUMN_NAMES
 from tests.formats.infer.reading import run
 
 _WORDS = (
@@ -52,7 +54,8 @@ def test_any_json_makes_sql_that_runs_or_nothing(objects: list[dict[str, object]
 @_SETTINGS
 @given(st.lists(_KEY, max_size=10))
 def test_any_names_map_to_columns(names: list[str]) -> None:
-    assert isinstance(map_names(names), dict)
+    bare = FormatSpec("w3c", "", "", "", 1, ReaderSpec("w3c", header="#Fields:"), {})
+    assert set(titled(bare, names, [" ".join(names)]).columns) <= {*EVENT_COLUMN_NAMES, "url"}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shadowscan.formats.infer import infer, map_names
+from shadowscan.formats.infer import infer
 from tests.formats.infer.reading import cases, events, run, shown
 
 HEADED = [
@@ -59,13 +59,3 @@ def test_layouts_of_one_table_are_told_apart_by_their_addresses() -> None:
 )
 def test_lines_without_a_destination_make_no_format(line: str) -> None:
     assert infer([line]) is None
-
-
-def test_names_alone_map_a_w3c_header() -> None:
-    columns = map_names(
-        ["date", "time", "c-ip", "cs-username", "cs-host", "cs-uri-path", "sc-status", "cs-bytes", "sc-bytes", "s-ip"]
-    )
-    assert columns["src_ip"] == '"c-ip"'
-    assert columns["dst_ip"] == '"s-ip"'
-    assert (columns["bytes_out"], columns["bytes_in"]) == ('"cs-bytes"', '"sc-bytes"')
-    assert {"ts", "user", "host", "url_path", "status"} <= set(columns)
