@@ -7,10 +7,10 @@ is called.
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from shadowscan.capture.batch import CaptureBatch, CaptureLimits
+from shadowscan.capture.batch import CaptureBatch, CaptureLimits, joined
 from shadowscan.capture.magic import is_capture
 
-__all__ = ["CaptureBatch", "CaptureLimits", "is_capture", "read_capture"]
+__all__ = ["CaptureBatch", "CaptureLimits", "is_capture", "joined", "read_capture"]
 
 _DEFAULT = CaptureLimits()
 

@@ -1,5 +1,6 @@
 """What reading a capture gives, and the limits that bound it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ class CaptureLimits:
     tcp_idle_s: int = 3600
     udp_idle_s: int = 300
     """Seconds without a packet after which a flow has ended."""
+    closed_s: int = 5
+    """Seconds without a packet after which a TCP connection that both sides closed has ended (as Zeek has it)."""
     active_s: int | None = None
     """Seconds after which a flow that goes on is reported so far; None: at its end only."""
     stream_bytes: int = 1 << 16
@@ -62,3 +65,18 @@ class CaptureBatch:
     problems: tuple[Problem, ...]
     bytes_read: int
     """Bytes of the stream consumed from its beginning up to the end of this batch."""
+
+
+def joined(batches: Sequence[CaptureBatch]) -> CaptureBatch:
+    """Return batches that follow each other as one."""
+    import pyarrow as pa
+
+    return CaptureBatch(
+        events=pa.concat_tables([batch.events for batch in batches]),
+        packets=sum(batch.packets for batch in batches),
+        dissected=sum(batch.dissected for batch in batches),
+        not_ip=sum(batch.not_ip for batch in batches),
+        damaged=sum(batch.damaged for batch in batches),
+        problems=tuple(problem for batch in batches for problem in batch.problems),
+        bytes_read=batches[-1].bytes_read,
+    )

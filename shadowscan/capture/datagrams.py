@@ -21,10 +21,19 @@ class _Connection:
 
     dcid: bytes
     version: int
-    keys: Keys
+    keys: Keys | None
     moment: Moment
     crypto: CryptoStream = field(default_factory=CryptoStream)
-    done: bool = False
+
+    @property
+    def done(self) -> bool:
+        """Whether no more of it is wanted."""
+        return self.keys is None
+
+    def end(self) -> None:
+        """Let go of all that took room."""
+        self.keys = None
+        self.crypto.pieces.clear()
 
 
 @dataclass(slots=True)
@@ -73,7 +82,8 @@ class Datagrams:
         connection = self._connections.get(key)
         if connection is not None and connection.done and connection.dcid == packet.dcid:
             return
-        frames = None if connection is None or connection.done else unprotect(data, packet, connection.keys)
+        keys = None if connection is None else connection.keys
+        frames = None if keys is None else unprotect(data, packet, keys)
         if frames is None:
             connection, frames = self._fresh(slot, side, data, packet, moment)
         if frames is not None and connection is not None:
@@ -105,22 +115,20 @@ class Datagrams:
             return
         if len(hello) < 4 + int.from_bytes(hello[1:4], "big") and not final:
             return
-        connection.done = True
+        connection.end()
         try:
             parsed = parse_hello(hello)
         except NotAHelloError:
             return
         packets = connection.crypto.packets
         report_hello(self.facts, Kind.QUIC, slot, side, parsed, connection.moment, connection.version, packets)
-        connection.crypto.pieces.clear()
 
     def _relieve(self) -> None:
         """Read what there is of all incomplete handshakes: together they hold too much."""
         for key, connection in self._connections.items():
             if not connection.done:
                 self._try(key >> 1, key & 1, connection, final=True)
-                connection.crypto.pieces.clear()
-                connection.done = True
+                connection.end()
                 self.given_up += 1
         self._held = 0
 

@@ -12,6 +12,8 @@ from shadowscan.capture.stream import Moment
 from shadowscan.model.events import HostBasis, Kind
 
 _ENCODE = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_ENDS = 8192
+"""Ends of flows kept as text."""
 PROTO_NAMES = {6: "tcp", 17: "udp"}
 
 
@@ -98,6 +100,8 @@ class Facts:
                 Endpoints(one, port, two, other, name, flow_id),
                 Endpoints(two, other, one, port, name, flow_id),
             )
+            if len(self._ends) >= _ENDS:
+                self._ends.clear()
             self._ends[slot * 2], self._ends[slot * 2 + 1] = ends
             known = ends[side]
         return known

@@ -9,7 +9,7 @@ from shadowscan.capture.arrays import Ints, Mask
 from shadowscan.capture.batch import CaptureLimits
 from shadowscan.capture.grouping import KEY, Groups, idle_us
 from shadowscan.capture.records import LAST_TIME
-from shadowscan.capture.segments import ACK, SYN, TCP, Segments
+from shadowscan.capture.segments import ACK, FIN, RST, SYN, TCP, Segments
 
 BURST_GAP_US = 1_000_000
 """A pause of the client longer than this ends a burst of upload."""
@@ -21,7 +21,7 @@ _STATE = np.dtype(
         ("packet", "i8"), ("place", "i8"), ("client", "i1"), ("basis", "i1"),
         ("bytes", "i8", 2), ("packets", "i8", 2), ("payload", "i8", 2),
         ("burst_ts", "i8"), ("burst", "i8"), ("burst_max", "i8"), ("bursts", "i8"),
-        ("isn", "i8", 2), ("look", "u1", 2), ("dns", "u1"),
+        ("isn", "i8", 2), ("look", "u1", 2), ("dns", "u1"), ("closed", "?", 2),
     ]
 )  # fmt: skip
 _SWEEP_US = 10_000_000
@@ -71,6 +71,7 @@ class FlowTable:
         by_segment[groups.order] = np.repeat(slots, groups.sizes())
         assigned = Assigned(groups.order, groups.start, keys, groups.side, slots, by_segment)
         self._choose_clients(segments, assigned, opened)
+        self._note_ends(segments, assigned)
         self._add_up(segments, assigned, moments[0])
         return assigned, ended
 
@@ -127,6 +128,15 @@ class FlowTable:
             side = assigned.side[at]
             state["client"][by_segment[at]] = side if basis == FROM_SYN else 1 - side
             state["basis"][by_segment[at]] = basis
+
+    def _note_ends(self, segments: Segments, assigned: Assigned) -> None:
+        """Note which sides have closed their half of a TCP connection, or opened it anew."""
+        at = np.flatnonzero((segments.flags & (FIN | SYN | RST) > 0) & (segments.proto == TCP))
+        flags, slot, side = segments.flags[at], assigned.slots[at], assigned.side[at]
+        both = np.stack([slot, slot], axis=1).ravel(), np.stack([side, 1 - side], axis=1).ravel()
+        means = np.repeat(flags & (SYN | RST) > 0, 2)
+        means[::2] = True  # a FIN speaks for its own side only
+        self.state["closed"][both[0][means], both[1][means]] = np.repeat(flags & SYN == 0, 2)[means]
 
     def _add_up(self, segments: Segments, assigned: Assigned, ts: Ints) -> None:
         order, start, slot, state = assigned.order, assigned.start, assigned.slot, self.state
@@ -192,6 +202,7 @@ class FlowTable:
         live = np.fromiter(self._index.values(), np.int64, len(self._index))
         last = self.state["last_ts"][live]
         gone = now - last > idle_us(self._limits, self.state["key"]["proto"][live])
+        gone |= self.state["closed"][live].all(axis=1) & (now - last > self._limits.closed_s * 1_000_000)
         left = len(live) - int(gone.sum())
         if left > self._limits.flows:
             excess = left - self._limits.flows * 3 // 4

@@ -45,7 +45,7 @@ def capture_live(
 ) -> Iterator[CaptureBatch]:
     """Yield about a batch a second, empty ones too, until ``stopped`` is set or a bound is reached.
 
-    The last batch has all flows that were still open. Packets go into ``files`` before their events are given out.
+    The last batches have all flows that were still open. Packets go into ``files`` before their events are given out.
     Raises SourceError when the interface is lost or a file can't be written, after the batches of everything before.
     """
     front, reader = Front("live", limits), CaptureReader("live", limits)
@@ -64,7 +64,7 @@ def capture_live(
     finally:
         if files is not None:
             files.close()
-    yield reader.finish(front.last(consumed))
+    yield from reader.finish(front.last(consumed))
     if failure is not None:
         raise failure
 

@@ -20,6 +20,9 @@ from shadowscan.capture.payloads import of_tcp, of_udp
 from shadowscan.capture.webtalk import WebTalk
 from shadowscan.errors import Problem
 
+_FLOWS = 8192
+"""Flows reported at a time at the end of a capture."""
+
 
 class CaptureReader:
     """Reads one capture from beginning to end."""
@@ -37,7 +40,10 @@ class CaptureReader:
     def read(self, source: Stretches) -> Iterator[CaptureBatch]:
         """Yield batch after batch; raises what ended the stream too early after the last one."""
         for stretch in source:
-            yield self.finish(stretch) if stretch.final else self.batch(stretch)
+            if stretch.final:
+                yield from self.finish(stretch)
+            else:
+                yield self.batch(stretch)
         if source.failure is not None:
             raise source.failure
 
@@ -50,11 +56,16 @@ class CaptureReader:
         """Take note that no packet came up to this time (microseconds since 1970)."""
         return CaptureBatch(self._events(*self._end_overdue(now)), 0, 0, 0, 0, (), 0)
 
-    def finish(self, stretch: Stretch) -> CaptureBatch:
-        """Take in what was left and report everything that is still open."""
+    def finish(self, stretch: Stretch) -> Iterator[CaptureBatch]:
+        """Take in what was left and report everything that is still open, some thousand flows at a time."""
         flows = [self._follow(stretch)] if len(stretch.segments) else []
-        flows.append(self._report(self._table.live()))
-        return self._batch(stretch, flows, *self._limits_reached())
+        live = self._table.live()
+        live = live[np.argsort(self._table.state["packet"][live], kind="stable")]
+        self._close(live)
+        yield self._batch(stretch, flows, *self._limits_reached())
+        for begin in range(0, len(live), _FLOWS):
+            table = self._flow_events(live[begin : begin + _FLOWS])
+            yield CaptureBatch(table, 0, 0, 0, 0, (), stretch.consumed)
 
     def _batch(self, stretch: Stretch, flows: list[pa.Table], *problems: Problem) -> CaptureBatch:
         return CaptureBatch(
@@ -86,14 +97,22 @@ class CaptureReader:
         return event_table(rows, *flows)
 
     def _report(self, slots: Ints) -> pa.Table:
-        """Close these flows: read what is left of them, and make their events."""
+        """End these flows: read what is left of them, and make their events."""
+        self._close(slots)
+        return self._flow_events(slots)
+
+    def _close(self, slots: Ints) -> None:
+        """Read what is left of these flows."""
         ending = slots.tolist()
         self._lookups.close(frozenset(ending))
         for slot in ending:
             self._tcp.close(slot)
             self._udp.close(slot)
+
+    def _flow_events(self, slots: Ints) -> pa.Table:
+        """Make the events of flows that were closed, and forget them."""
         table = flow_table(self._facts, slots[self._table.has_news(slots)])
-        for slot in ending:
+        for slot in slots.tolist():
             self._facts.forget(slot)
         self._table.free(slots)
         return table

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Self
 
-from shadowscan.capture import is_capture, read_capture
+from shadowscan.capture import CaptureBatch, is_capture, read_capture
 from shadowscan.catalog import Catalog
 from shadowscan.errors import DatabaseError, Problem, SourceError, SourceGoneError
 from shadowscan.formats.detect import SAMPLE_LINES
 from shadowscan.formats.library import FormatLibrary
 from shadowscan.formats.spec import FormatSpec
-from shadowscan.ingest.batches import Keep, batch_of_lines, batch_of_packets
+from shadowscan.ingest.batches import Keep, batch_of_lines, batch_of_packets, gathered
 from shadowscan.ingest.conceal import Concealer
 from shadowscan.ingest.identity import Identity, KnownContents
 from shadowscan.ingest.label import Labeller
@@ -294,12 +294,15 @@ class Ingest:
             reading.progress.undo = self._writer.do(lambda session: ledger.entries_of(session, record.file_id))
         offset, packet = 0, 1
         with source.open() as stream:
-            for part in read_capture(stream, source.name):
+
+            def seen(part: CaptureBatch) -> None:
+                reading.tick(stream.raw_consumed, part.packets, "packets")
+
+            for part in gathered(read_capture(stream, source.name), seen):
                 batch = batch_of_packets(part, offset, packet, scratch, self._labeller, reading.options.keep)
                 self._commit(batch, identity.mark_capture(source, part.bytes_read), reading)
                 reading.result.problems += part.problems
                 offset, packet = part.bytes_read, packet + part.packets
-                reading.tick(stream.raw_consumed, part.packets, "packets")
 
     def _commit(self, batch: Batch, mark: Mark, reading: _Reading) -> None:
         known = self._contents()
