@@ -17,7 +17,7 @@ CLIENT, SERVER, RESOLVER = "10.1.2.3", "192.0.2.10", "10.0.0.53"
 CLIENT6, SERVER6 = "2001:db8::1", "2001:db8::443"
 BEGIN = 1_700_000_000_000_000
 """Microseconds."""
-SYN, FIN, ACK, PSH = 2, 1, 16, 8
+SYN, FIN, RST, ACK, PSH = 2, 1, 4, 16, 8
 
 
 class Flow(NamedTuple):

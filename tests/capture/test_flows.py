@@ -12,7 +12,9 @@ from tests.capture.build import (
     ACK,
     BEGIN,
     CLIENT,
+    FIN,
     RESOLVER,
+    RST,
     SERVER,
     SYN,
     Flow,
@@ -157,3 +159,15 @@ def test_bursts_tell_an_upload_from_chatter(chunk: int) -> None:
     (found,) = [event for event in events(data, "flow", chunk_bytes=chunk) if event["dst_port"] == 443]
     detail = json.loads(str(found["detail"]))
     assert (detail["bursts"], detail["burst_max"], detail["payload_out"]) == (3, 120_000, 120_350)
+
+
+@pytest.mark.parametrize(("ends", "flows"), [((FIN, FIN), 2), ((FIN, 0), 1), ((RST, 0), 2)])
+def test_a_connection_that_was_closed_has_ended_soon(ends: tuple[int, int], flows: int) -> None:
+    """Closed by both sides, or reset: after a few seconds its 5-tuple is another flow, long before the idle time."""
+    again = conversation(Flow(), [b"x" * 100])
+    closing = [ether(tcp(Flow(), 2000, ACK | ends[0])), ether(tcp(Flow().back(), 6000, ACK | ends[1]))]
+    others = [ether(udp(Flow(sport=9000, dport=9001), bytes(1200)))] * 200
+    data = pcap([*again, *closing, *others, *again], step=200_000)
+    limits = {"chunk_bytes": 1, "record_bytes": 4096}
+    assert [event["dst_port"] for event in events(data, "flow", **limits)].count(443) == flows
+    assert sum(batch.packets for batch in batches(data, **limits)) == len(again) * 2 + 202
