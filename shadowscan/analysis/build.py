@@ -58,7 +58,7 @@ def build_report(session: Session, context: Context, bounds: Bounds) -> Report:
         sightings=sightings_of(session, bounds),
         recognised=recognised_of(session, context.catalog, bounds),
         candidates=scene.candidates,
-        gaps=blind_spots_of(session, bounds, sources, scene.feeds, period, policy=context.policy.path),
+        gaps=blind_spots_of(session, bounds, sources, scene.feeds, period, context),
         findings=findings_of(scene, now),
         departments=departments_of(session, context.directory, bounds),
         known_by=known_by(session, bounds),
@@ -84,6 +84,7 @@ def _scene(session: Session, context: Context, bounds: Bounds, parts: Parts | No
         integrations_of(session, context, bounds),
         feeds_of(session, bounds),
         parts,
+        tuple(ask(session, "finding_use", bounds)),
     )
 
 

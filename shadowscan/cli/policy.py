@@ -11,10 +11,9 @@ from shadowscan.cli.directory import with_directory
 from shadowscan.cli.options import PolicyOption
 
 if TYPE_CHECKING:
-    from shadowscan.catalog import Catalog
     from shadowscan.model.actors import Actor
     from shadowscan.people import Directory
-    from shadowscan.policy import Known, Policy, Use
+    from shadowscan.policy import Policy, Use
 
 app = typer.Typer(help="Write, check and explain the policy.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -35,6 +34,7 @@ def init(
 @with_directory
 def check(directory: "Directory", path: Annotated[Path, typer.Argument(help="Policy file.")]) -> None:
     """Check a policy: its form, and that every name in it is known."""
+    from shadowscan.analysis.policynames import known_names
     from shadowscan.catalog import load_catalog
     from shadowscan.cli.console import emit, tell
     from shadowscan.errors import ExitCode
@@ -100,25 +100,6 @@ def explain(
     emit(f"{safe_text(request)}: {service.name} ({service.id}), {use.activity or 'activity unknown'}")
     emit(f"  {safe_text(match.why)}")
     emit("\n".join(safe_text(line) for line in _verdict(rules, use)))
-
-
-def known_names(catalog: "Catalog", directory: "Directory") -> "Known":
-    """Return the names that a policy may use."""
-    from shadowscan.catalog import Category
-    from shadowscan.catalog.model import Activity
-    from shadowscan.exposure import default_priors
-    from shadowscan.policy import Known
-
-    return Known(
-        services=frozenset(catalog.services) | frozenset(catalog.aliases),
-        categories=frozenset(Category),
-        activities=frozenset(Activity),
-        data_classes=frozenset(default_priors().classes),
-        people=directory.users,
-        departments=directory.departments,
-        roles=directory.roles,
-        sites=directory.sites,
-    )
 
 
 def _actor(directory: "Directory", user: str | None, department: str | None, address: str | None) -> "Actor | None":

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from shadowscan.errors import UsageError
-from shadowscan.yamlfile import FileModel, line_of, read_model
+from shadowscan.yamlfile import FileModel, line_of, nearest, read_model
 
 DEFAULT_PATH = Path(__file__).with_name("priors.yaml")
 
@@ -106,4 +106,4 @@ def _check(path: Path, place: tuple[str, ...], what: str, value: str, known: Ite
     allowed = tuple(known)
     if value not in allowed:
         where = f"{path}:{line_of(path, place)}"
-        raise UsageError(f"no {what} {value!r} here", where=where, hint=f"known: {', '.join(allowed)}")
+        raise UsageError(f"no {what} {value!r} here", where=where, hint=nearest(value, allowed))

@@ -2,13 +2,17 @@
 
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
 from shadowscan.model.report import ExposureRow, Report
 from shadowscan.simulate import Company, simulate
+from shadowscan.simulate.network import connections
+from shadowscan.simulate.render.seen import moment
 from shadowscan.simulate.views import Visibility
 from shadowscan.simulate.write import write_company
+from tests.capture.build import Flow, client_hello, conversation, pcap, record, tls_records
 from tests.ingest.bench import Bench
 
 COMPANY = 40, 4, 17
@@ -34,6 +38,25 @@ def logs(company: Company, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     return written
 
 
+def captured(company: Company, path: Path) -> Path:
+    """The company's connections as packets: each its handshake with the host's name, and a few KB of what it sent."""
+    packets: list[tuple[float, bytes]] = []
+    for number, one in enumerate(connections(company, packets=True)):
+        server = f"198.51.100.{crc32(one.host.encode()) % 254 + 1}"
+        flow = Flow(one.use.person.address, 10_000 + number % 50_000, server)
+        hello = tls_records(client_hello(one.host))
+        sent = [hello, *(bytes(1000) for _ in range(min(one.sent // 1000, 5)))]
+        packets += [(one.start + step / 1000, frame) for step, frame in enumerate(conversation(flow, sent))]
+    frames = [record(frame, round(moment(at).timestamp() * 1_000_000)) for at, frame in sorted(packets)]
+    path.write_bytes(pcap([]) + b"".join(frames))
+    return path
+
+
+@pytest.fixture(scope="module")
+def alone(logs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Report:
+    return told(tmp_path_factory.mktemp("alone"), logs, "proxysg")
+
+
 def told(folder: Path, logs: dict[str, Path], *names: str) -> Report:
     bench = Bench(folder / f"{'-'.join(names)}.duckdb")
     bench.scan(*(logs[name] for name in names))
@@ -56,13 +79,30 @@ def exposed(report: Report) -> ExposureRow:
     return report.exposure.total
 
 
-def test_proxy_firewall_and_dns_together_say_what_the_proxy_says(logs: dict[str, Path], tmp_path: Path) -> None:
-    alone = told(tmp_path, logs, "proxysg")
+def test_proxy_firewall_and_dns_together_say_what_the_proxy_says(
+    alone: Report, logs: dict[str, Path], tmp_path: Path
+) -> None:
     together = told(tmp_path, logs, "proxysg", "fortigate", "umbrella")
     assert use(together) == use(alone)
     assert sum(tool.lookups for tool in together.tools) > 0
     assert exposed(together).volume == exposed(alone).volume
     assert exposed(together).prompts == exposed(alone).prompts
+
+
+def test_a_capture_of_the_same_traffic_adds_nothing(
+    company: Company, alone: Report, logs: dict[str, Path], tmp_path: Path
+) -> None:
+    """Packets name no user: whose they are follows from the address, which service from the handshake."""
+    every = logs | {"pcap": captured(company, tmp_path / "office.pcap")}
+    seen = told(tmp_path, every, "pcap")
+    # Behind a host alone an agent isn't told from other clients of the vendor.
+    assert {tool.service for tool in seen.tools} - {tool.service for tool in alone.tools} <= {"anthropic-api"}
+    assert sum(tool.requests for tool in seen.tools) >= sum(1 for _ in connections(company))
+    together = told(tmp_path, every, "proxysg", "fortigate", "umbrella", "pcap")
+    assert use(together) == use(alone)
+    assert exposed(together).volume == exposed(alone).volume
+    assert exposed(together).prompts == exposed(alone).prompts
+    assert {row.view for row in together.sightings if not row.leads} >= {"handshake", "flow"}
 
 
 def test_bytes_that_the_proxy_lacks_come_from_the_firewall(logs: dict[str, Path], tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ def test_users_file_overrides_single_entries(tmp_path: Path) -> None:
     [
         (OWN.replace("sensitive_prompts", "typo"), "own.yaml:3"),
         (OWN.replace("sensitive_prompts", "typo"), "known: web.request_overhead"),
+        (OWN.replace("sensitive_prompts", "sensitive_prompt"), "did you mean sensitive_prompts"),
         (OWN.replace("0.2", "0.5"), "low <= likely <= high"),
         (OWN.replace("0.4", "1.4"), "a share is below 1"),
         (OWN.replace("low: 0.2", "low: -1"), "own.yaml:3"),

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 from shadowscan.analysis.blindspots.inputs import missing_columns, unread
+from shadowscan.analysis.blindspots.rules import policy_gaps
 from shadowscan.analysis.blindspots.times import without_data
 from shadowscan.analysis.blindspots.traffic import hidden_traffic
+from shadowscan.analysis.context import Context
 from shadowscan.analysis.feeds import Feed
 from shadowscan.analysis.queries import Bounds
 from shadowscan.model.report import Gap, Period, SourceRow
 from shadowscan.store.database import Session
+from shadowscan.store.privacy import mode_of
 
 
 def blind_spots_of(
@@ -17,8 +20,7 @@ def blind_spots_of(
     sources: Sequence[SourceRow],
     feeds: Sequence[Feed],
     period: Period,
-    *,
-    policy: str | None,
+    context: Context,
 ) -> tuple[Gap, ...]:
     """Return the blind spots; the table ``evasive`` must have been made."""
     return (
@@ -27,7 +29,7 @@ def blind_spots_of(
         *hidden_traffic(session, bounds),
         *missing_columns(sources),
         *_undated(period),
-        *_unreviewed(policy),
+        *policy_gaps(context, hidden_addresses=mode_of(session).startswith("addresses")),
     )
 
 
@@ -40,18 +42,5 @@ def _undated(period: Period) -> list[Gap]:
             what=f"{period.undated:,} events without a time",
             means="they count, but in no trend",
             affects=("trend",),
-        )
-    ]
-
-
-def _unreviewed(policy: str | None) -> list[Gap]:
-    if policy:
-        return []
-    return [
-        Gap(
-            kind="no-policy",
-            what="no policy",
-            means="nothing is approved, so every tool counts as unreviewed",
-            advice="`shadowscan policy init` writes one",
         )
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shadowscan.analysis.findings import references
-from shadowscan.analysis.findings.rule import Found, Rule, Scene, evidence, plural
+from shadowscan.analysis.findings.rule import Found, Rule, Scene, of_service, plural
 from shadowscan.model.finding import Severity
 
 
@@ -17,16 +17,10 @@ def _found(row: Mapping[str, Any], scene: Scene) -> Found:
     state = f"expired on {rule.expires}" if row["expired"] else f"was to be reviewed by {rule.review_by}"
     name, people = scene.name(row["service"]), plural(row["people"], "person", "people")
     decided = ", ".join(part for part in (rule.owner, rule.ticket) if part)
-    return Found(
-        subject=(row["service"],),
+    return of_service(
+        row,
         severity=Severity.HIGH if row["expired"] else Severity.MEDIUM,
         title=f"The approval of {name} {state}; {people} used it after that",
-        evidence=evidence(service=row["service"]),
-        service=row["service"],
-        people=row["people"],
-        bytes_out=row["bytes_out"],
-        first=row["first"],
-        last=row["last"],
         basis=(
             f"{row['requests']:,} requests after that day",
             f"rule {row['rule']} of the policy{f' ({decided})' if decided else ''}",

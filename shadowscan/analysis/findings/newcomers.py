@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, time
 
 from shadowscan.analysis.findings import references
-from shadowscan.analysis.findings.rule import Found, Rule, Scene, evidence, not_approved, plural
+from shadowscan.analysis.findings.rule import Found, Rule, Scene, not_approved, of_service, plural
 from shadowscan.model.finding import Severity
 
 
@@ -14,16 +14,10 @@ def _find(scene: Scene) -> Iterable[Found]:
     since = datetime.combine(scene.parts.recent, time())
     for row in scene.ask("finding_newcomers", start=since):
         name, people = scene.name(row["service"]), plural(row["people"], "person", "people")
-        yield Found(
-            subject=(row["service"],),
+        yield of_service(
+            row,
             severity=Severity.LOW if not_approved(row["verdict"]) else Severity.INFO,
             title=f"{name} is new since {row['first']:%Y-%m-%d}, used by {people}",
-            evidence=evidence(service=row["service"]),
-            service=row["service"],
-            people=row["people"],
-            bytes_out=row["bytes_out"],
-            first=row["first"],
-            last=row["last"],
             basis=(
                 f"no trace of it before {since:%Y-%m-%d}, in data from {scene.parts.earlier} on",
                 f"{row['requests']:,} requests since",

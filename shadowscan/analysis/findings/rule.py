@@ -27,6 +27,8 @@ class Scene:
     integrations: tuple[IntegrationRow, ...]
     feeds: tuple[Feed, ...]
     parts: Parts | None
+    unapproved: tuple[Mapping[str, Any], ...]
+    """Use that is prohibited or not reviewed: rows of ``finding_use``."""
 
     def name(self, service: str) -> str:
         """Return a service's name for people."""
@@ -95,6 +97,25 @@ class Rule:
             evidence=found.evidence,
             relevant=self.relevant,
         )
+
+
+def of_service(
+    row: Mapping[str, Any], *, severity: Severity, title: str, basis: tuple[str, ...], department: str | None = None
+) -> Found:
+    """Return a finding on a service, from a row that sums up its use."""
+    return Found(
+        subject=(row["service"],),
+        severity=severity,
+        title=title,
+        evidence=evidence(service=row["service"]),
+        service=row["service"],
+        department=department,
+        people=row["people"],
+        bytes_out=row["bytes_out"],
+        first=row["first"],
+        last=row["last"],
+        basis=basis,
+    )
 
 
 def not_approved(verdict: str) -> bool:

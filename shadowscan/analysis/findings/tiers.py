@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from shadowscan.analysis.findings import references
-from shadowscan.analysis.findings.rule import Found, Rule, Scene, evidence, plural
+from shadowscan.analysis.findings.rule import Found, Rule, Scene, of_service, plural
 from shadowscan.catalog.model import Category
 from shadowscan.model.finding import Severity
 from shadowscan.model.report import Verdict
@@ -34,7 +34,7 @@ def with_an_approved_tier(scene: Scene) -> dict[str, str]:
     ]
     by_vendor = {one.vendor: one.name for one in approved if one.vendor and one.category in _ASSISTANTS}
     found: dict[str, str] = {}
-    for row in scene.ask("finding_use"):
+    for row in scene.unapproved:
         service = scene.context.catalog.service(row["service"])
         if row["verdict"] != Verdict.UNREVIEWED or row["programs"]:
             continue
@@ -47,20 +47,14 @@ def with_an_approved_tier(scene: Scene) -> dict[str, str]:
 
 def _find(scene: Scene) -> Iterable[Found]:
     approved = with_an_approved_tier(scene)
-    for row in scene.ask("finding_use"):
+    for row in scene.unapproved:
         if row["service"] in approved and row["verdict"] == Verdict.UNREVIEWED:
             name, people = scene.name(row["service"]), plural(row["people"], "person", "people")
-            yield Found(
-                subject=(row["service"],),
+            yield of_service(
+                row,
                 severity=Severity.HIGH if row["uploads"] else Severity.MEDIUM,
                 title=f"{name} used outside the approved form by {people}: {approved[row['service']]}",
-                evidence=evidence(service=row["service"]),
-                service=row["service"],
                 department=row["department"],
-                people=row["people"],
-                bytes_out=row["bytes_out"],
-                first=row["first"],
-                last=row["last"],
                 basis=(
                     f"{row['requests']:,} requests, {row['prompts']:,} prompts, {row['uploads']:,} file uploads",
                     row["why"],

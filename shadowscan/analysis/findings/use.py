@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shadowscan.analysis.findings import references
-from shadowscan.analysis.findings.rule import Found, Rule, Scene, evidence, plural
+from shadowscan.analysis.findings.rule import Found, Rule, Scene, of_service, plural
 from shadowscan.analysis.findings.tiers import with_an_approved_tier
 from shadowscan.analysis.tools import severity_of
 from shadowscan.model.finding import Severity
@@ -24,24 +24,18 @@ def _unapproved(scene: Scene) -> Iterable[Found]:
 
 
 def _rows(scene: Scene, verdict: Verdict) -> Iterable[Mapping[str, Any]]:
-    return (row for row in scene.ask("finding_use") if row["verdict"] == verdict)
+    return (row for row in scene.unapproved if row["verdict"] == verdict)
 
 
 def _found(row: Mapping[str, Any], scene: Scene, state: str) -> Found:
     through = row["requests"] - row["blocked"]
     severity = severity_of(Verdict(row["verdict"]), uploads=row["uploads"], through=not row["requests"] or through > 0)
     blocked = ", all blocked" if row["requests"] and not through else ""
-    return Found(
-        subject=(row["service"],),
+    return of_service(
+        row,
         severity=severity,
         title=f"{scene.name(row['service'])} {state}, used by {plural(row['people'], 'person', 'people')}{blocked}",
-        evidence=evidence(service=row["service"]),
-        service=row["service"],
         department=row["department"],
-        people=row["people"],
-        bytes_out=row["bytes_out"],
-        first=row["first"],
-        last=row["last"],
         basis=(
             f"{row['requests']:,} requests ({row['blocked']:,} blocked), {row['lookups']:,} name lookups",
             f"{row['prompts']:,} prompts and {row['uploads']:,} file uploads among them",

@@ -5,7 +5,7 @@ SELECT coalesce(sum(requests), 0)::BIGINT AS events, coalesce(sum(bytes_out), 0)
        coalesce(sum(requests) FILTER (kind = 'quic'), 0)::BIGINT AS quic,
        coalesce(sum(requests) FILTER (kind = 'proxy'), 0)::BIGINT AS tunnels,
        coalesce(sum(requests) FILTER (kind = 'http'), 0)::BIGINT AS web,
-       (SELECT count(*) FROM events WHERE host_basis = 'sni-outer'
+       (SELECT count(*) FROM events WHERE host_basis = 'sni-outer' AND kind IN ('tls', 'quic')
         AND ($since IS NULL OR ts >= $since) AND ($until IS NULL OR ts < $until)) AS "outer"
 FROM usage
 LEFT JOIN (SELECT host_id FROM hosts WHERE regexp_full_match(host, '[0-9.]+|.*:.*')) AS bare USING (host_id)
