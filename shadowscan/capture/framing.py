@@ -16,16 +16,17 @@ TEB, MPLS = ETHER | 0x6558, ETHER | 0x8847
 FRAME = LINK | ETHERNET
 
 
-def _ethertype(cursor: Cursor, size: int, value: int) -> None:
+def ethertype(cursor: Cursor, size: int, value: int) -> None:
     """Step over a header that ends in an EtherType, or in an 802.3 length before LLC."""
     if value >= 0x600:
         cursor.step(size, ETHER | value)
         return
     cursor.pos += size
-    _llc(cursor)
+    llc(cursor)
 
 
-def _llc(cursor: Cursor) -> None:
+def llc(cursor: Cursor) -> None:
+    """LLC (IEEE 802.2), with SNAP or IP's own service access point."""
     head = cursor.u16()
     if head == 0xAAAA:  # SNAP
         cursor.step(8, ETHER | cursor.u16(6))
@@ -36,11 +37,11 @@ def _llc(cursor: Cursor) -> None:
 
 
 def _ethernet(cursor: Cursor) -> None:
-    _ethertype(cursor, 14, cursor.u16(12))
+    ethertype(cursor, 14, cursor.u16(12))
 
 
 def _vlan(cursor: Cursor) -> None:
-    _ethertype(cursor, 4, cursor.u16(2))
+    ethertype(cursor, 4, cursor.u16(2))
 
 
 def either_ip(cursor: Cursor) -> None:
@@ -57,11 +58,11 @@ def _family(cursor: Cursor) -> None:
 
 
 def _cooked(cursor: Cursor) -> None:
-    _ethertype(cursor, 16, cursor.u16(14))
+    ethertype(cursor, 16, cursor.u16(14))
 
 
 def _cooked2(cursor: Cursor) -> None:
-    _ethertype(cursor, 20, cursor.u16())
+    ethertype(cursor, 20, cursor.u16())
 
 
 def ppp(cursor: Cursor) -> None:
@@ -75,7 +76,7 @@ def ppp(cursor: Cursor) -> None:
 
 
 def _cisco_hdlc(cursor: Cursor) -> None:
-    _ethertype(cursor, 4, cursor.u16(2))
+    ethertype(cursor, 4, cursor.u16(2))
 
 
 def _frame_relay(cursor: Cursor) -> None:
@@ -84,7 +85,7 @@ def _frame_relay(cursor: Cursor) -> None:
     while not cursor.u8(size - 1) & 1 and size < 4:
         size += 1
     if cursor.u8(size) != 3:
-        _ethertype(cursor, size + 2, cursor.u16(size))
+        ethertype(cursor, size + 2, cursor.u16(size))
         return
     size += 1
     size += cursor.u8(size) == 0
@@ -138,7 +139,7 @@ def _wifi(cursor: Cursor) -> None:
     if control & 0x80:
         size += 2 + (4 if flags & 0x80 else 0)
     cursor.pos += size
-    _llc(cursor)
+    llc(cursor)
 
 
 def _pppoe(cursor: Cursor) -> None:

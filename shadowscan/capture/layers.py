@@ -8,6 +8,7 @@ from shadowscan.capture.cursor import ETHER, LINK, PROTO, Cursor, DamagedError, 
 from shadowscan.capture.fragments import Fragments
 from shadowscan.capture.framing import FRAMING
 from shadowscan.capture.link import IP4, IP6
+from shadowscan.capture.oddlinks import ODD_LINKS
 from shadowscan.capture.segments import TCP, UDP, Segment
 from shadowscan.capture.stream import NOWHERE, Moment
 from shadowscan.capture.tunnels import TUNNELS, UDP_TUNNELS
@@ -15,7 +16,7 @@ from shadowscan.capture.tunnels import TUNNELS, UDP_TUNNELS
 _HOP_BY_HOP, _ROUTING, _FRAGMENT, _AUTH, _NONE, _OPTIONS = 0, 43, 44, 51, 59, 60
 _EXTENSIONS = frozenset((_HOP_BY_HOP, _ROUTING, _OPTIONS, 135, 139, 140))
 _DEPTH = 8
-_HANDLERS = {**FRAMING, **TUNNELS}
+_HANDLERS = {**FRAMING, **ODD_LINKS, **TUNNELS}
 _NOP = 1
 _SOURCE_ROUTES = frozenset((131, 137))
 _IP = frozenset((ETHER | IP4, ETHER | IP6))

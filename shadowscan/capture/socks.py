@@ -40,6 +40,8 @@ def parse_socks(data: bytes) -> SocksTarget:
         raise NotSocksError
     pos = 2 + count
     _need(data, pos + 1)
+    if data[pos] != 5 and data[1:3] == b"\1\0":  # nothing but a request: what was agreed before was not captured
+        return _version5(data, 0)
     if data[pos] == 1:  # user name and password
         _need(data, pos + 2)
         pos += 2 + data[pos + 1]

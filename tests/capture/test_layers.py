@@ -96,6 +96,7 @@ def test_inner_flow_and_name(frame: bytes) -> None:
     assert flow["bytes_out"] in (len(INNER), len(INNER6), len(INNER) + 4, len(INNER) + 24, len(INNER6) + 16)
 
 
+SNAP = b"\xaa\xaa\3\0\0\0\x08\0"
 LINKS: dict[str, tuple[int, bytes]] = {
     "null": (0, b"\2\0\0\0" + INNER),
     "null ipv6": (0, b"\x1e\0\0\0" + INNER6),
@@ -115,6 +116,25 @@ LINKS: dict[str, tuple[int, bytes]] = {
     "nflog": (239, b"\2\0\0\0" + b"\x08\0\1\0" + bytes(4) + struct.pack("<HH", len(INNER) + 4, 9) + INNER),
     "wifi": (105, b"\x08\0" + bytes(22) + b"\xaa\xaa\3\0\0\0\x08\0" + INNER),
     "radiotap": (127, b"\0\0\x08\0\0\0\0\0" + b"\x88\0" + bytes(24) + b"\xaa\xaa\3\0\0\0\x08\0" + INNER),
+    "token ring": (6, b"\x10\x40" + bytes(6) + b"\x80" + bytes(5) + b"\x06\x30\0\1\0\2" + SNAP + INNER),
+    "fddi": (10, b"\x57" + bytes(12) + SNAP + INNER),
+    "pppoe": (51, b"\x11\0\0\1" + struct.pack(">H", len(INNER) + 2) + b"\0\x21" + INNER),
+    "atm rfc 1483": (100, SNAP + INNER),
+    "enc": (109, b"\2\0\0\0" + bytes(8) + INNER),
+    "pflog": (117, b"\x3d\2" + bytes(62) + INNER),
+    "prism": (119, b"\x44\0\0\0\x90\0\0\0" + bytes(136) + b"\x08\0" + bytes(22) + SNAP + INNER),
+    "sunatm": (123, b"\2\0\0\x20" + SNAP + INNER),
+    "ip over 1394": (138, bytes(16) + b"\x08\0" + INNER),
+    "avs": (163, b"\x80\x21\x10\1\0\0\0\x40" + bytes(56) + b"\x08\0" + bytes(22) + SNAP + INNER),
+    "ppp with direction": (204, b"\0\xff\x03\0\x21" + INNER),
+    "ip over infiniband": (242, bytes(40) + b"\x08\0\0\0" + INNER),
+    "pktap": (258, struct.pack("<III", 108, 1, 1) + bytes(96) + FRAME),
+    "vn-tag": (1, FRAME[:12] + b"\x89\x26" + bytes(4) + FRAME[12:]),
+    "e-tag": (1, FRAME[:12] + b"\x89\x3f" + bytes(6) + FRAME[12:]),
+    "hsr": (1, FRAME[:12] + b"\x89\x2f\0\x40\0\1" + FRAME[12:]),
+    "cisco metadata": (1, FRAME[:12] + b"\x89\x09\1\1\0\1\0\5" + FRAME[12:]),
+    "trill": (1, FRAME[:12] + b"\x22\xf3" + bytes(6) + FRAME),
+    "wccp": (1, ether(ip(Flow(), 47, b"\0\0\x88\x3e\0\0\0\0" + INNER))),
     "ppi": (192, b"\0\0\x08\0\1\0\0\0" + FRAME),
 }
 

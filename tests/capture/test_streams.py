@@ -144,6 +144,8 @@ SOCKS = {
     "5 ipv4": ([b"\5\2\0\2", b"\5\1\0\1\xcb\0\x71\7\x01\xbb"], "203.0.113.7"),
     "5 ipv6": ([b"\5\1\0", b"\5\1\0\4\x20\x01\x0d\xb8" + bytes(11) + b"\7\x01\xbb"], "2001:db8::7"),
     "5 password": ([b"\5\1\2", b"\1\1u\1p", b"\5\1\0\1\xcb\0\x71\7\x01\xbb"], "203.0.113.7"),
+    "5 greeting lost": ([b"\5\1\0\1\xcb\0\x71\7\x01\xbb"], "203.0.113.7"),
+    "5 greeting lost, name": ([b"\5\1\0\3\x0fapi.example.com\x01\xbb"], "api.example.com"),
     "4": ([b"\4\1\x01\xbb\xcb\0\x71\7me\0"], "203.0.113.7"),
     "4a": ([b"\4\1\x01\xbb\0\0\0\1me\0api.example.com\0"], "api.example.com"),
 }
