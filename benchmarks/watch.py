@@ -31,9 +31,11 @@ LINES_A_FILE = 20
 
 
 def squid_lines(count: int) -> Iterator[bytes]:
-    """Lines of a busy proxy, made before anything is measured."""
-    with generate("squid", LINES).open("rb") as file:
-        yield from islice(file, count)
+    """Lines of a busy proxy, made before anything is measured; beyond ``LINES`` from the first one on."""
+    while count > 0:
+        with generate("squid", LINES).open("rb") as file:
+            yield from islice(file, count)
+        count -= LINES
 
 
 def rotations(folder: Path) -> int:
@@ -49,13 +51,13 @@ def rotations(folder: Path) -> int:
 
 
 def burst(folder: Path) -> int:
-    """One file of 200 MB."""
+    """One file of 200 MB; some of its lines come twice, and count twice."""
     count = size = 0
     with (folder / "access.log").open("wb") as file:
-        for line in squid_lines(LINES):
+        for line in squid_lines(2 * LINES):
             file.write(line)
             count, size = count + 1, size + len(line)
-            if size > BURST:
+            if size >= BURST:
                 break
     return count
 

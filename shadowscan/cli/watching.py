@@ -66,6 +66,7 @@ def setup_for(wanted: Wanted, config: Path | None, database: Database, command: 
                 forced=forced_format(library, one.format),
                 keep=wanted.keep,
                 chunk_bytes=settings.chunk_bytes,
+                site=one.site,
             ),
         )
         for one in directories

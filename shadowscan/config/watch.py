@@ -16,7 +16,7 @@ class DirectorySettings(FileModel):
 
     path: PlacedPath
     name: str | None = Field(default=None, description="in status, metrics and alarms; none: the path")
-    site: str | None = Field(default=None, description="where the device stands, shown beside the name")
+    site: str | None = Field(default=None, description="where the device stands; shown with its logs")
     format: str | None = Field(default=None, description="id of a format or a YAML file; none: recognised")
     timezone: TimeZone | None = Field(default=None, description="zone of times that state none")
     include: tuple[str, ...] = Field(default=("*",), description="names or paths below the folder, as shell patterns")
@@ -58,7 +58,7 @@ class WatchSettings(FileModel):
         description="a last line without its end counts once nothing was added for so long",
     )
     drift: float = Field(default=0.2, gt=0, le=1, description="alarm if the share of rejected lines jumps by this")
-    chunk_bytes: int = Field(default=8 << 20, ge=1 << 16, le=64 << 20, description="read and committed at a time")
+    chunk_bytes: int = Field(default=4 << 20, ge=1 << 16, le=64 << 20, description="read and committed at a time")
     metrics_file: PlacedPath | None = Field(default=None, description="for the textfile collector of Prometheus")
     metrics_port: int | None = Field(default=None, ge=1, le=65535, description="Prometheus over HTTP, loopback only")
     retention: RetentionSettings = RetentionSettings()

@@ -17,6 +17,8 @@ from shadowscan.store.labels import REQUEST
 FIRST_PASS = ("ts", "kind", "host", "user", DEVICE, "action", "bytes_out", "bytes_in")
 """Columns computed for every line: what the rollup and the totals need."""
 FULL = Wanted(EVENT_COLUMN_NAMES)
+MOST_HOSTS, MOST_REQUESTS = 500_000, 100_000
+"""Labels kept, for memory's sake: with more of them all are forgotten, which costs a second at most."""
 ASKED = "asked"
 """Not an event column: the query parameter that a signature asked for."""
 _LABELS = {
@@ -69,6 +71,8 @@ class Labeller:
         """Return the hosts labelled since the last call, as rows of ``hosts``."""
         names, self._fresh = self._fresh, []
         table = self._label_table(names, [self._hosts[name] for name in names])
+        if len(self._hosts) > MOST_HOSTS:
+            self._hosts.clear()
         return table.append_column("catalog", pa.array([self.catalog.version] * len(names), pa.string()))
 
     def start_over(self) -> None:
@@ -111,8 +115,9 @@ class Labeller:
         if known is None:
             host, method, path, query, agent, port = request
             known = self._matcher.match(host=host, method=method, path=path, query=query, user_agent=agent, port=port)
-            if len(self._matches) < 1_000_000:
-                self._matches[request] = known
+            if len(self._matches) >= MOST_REQUESTS:
+                self._matches.clear()
+            self._matches[request] = known
         return known
 
     @property

@@ -86,6 +86,8 @@ class IngestOptions:
     keep: Keep = field(default_factory=Keep)
     chunk_bytes: int = field(default_factory=lambda: CHUNK_BYTES)
     """Bytes that are parsed and committed at a time."""
+    site: str | None = None
+    """Where the device stands whose logs these are."""
 
 
 Ticker = Callable[[int, int, str], None]
@@ -167,9 +169,10 @@ class Ingest:
         Of a ``growing`` input a last line without its line end is left for later. DatabaseError if what was read
         can't be kept: the next reading goes on behind the last commit.
         """
-        facts = FileFacts(source.name, "log", source.compression, source.size, source.modified)
+        options = options or self._options
+        facts = FileFacts(source.name, "log", source.compression, source.size, source.modified, options.site)
         result = SourceResult(source.name)
-        reading = _Reading(source, options or self._options, growing, tick, Progress(None, facts), result)
+        reading = _Reading(source, options, growing, tick, Progress(None, facts), result)
         try:
             self._read(reading)
             self._writer.settle()

@@ -73,6 +73,7 @@ class SourceRow(_Frozen):
     complete: bool
     problem: str | None
     notes: tuple[str, ...] = ()
+    site: str | None = Field(default=None, description="where the device stands that wrote it, as the settings say")
     filled: tuple[tuple[str, float], ...] = Field(
         default=(), description="event column and the share of events that fill it"
     )

@@ -216,10 +216,11 @@ def _sources(report: Report) -> Html | str:
 
 def _source(source: SourceRow) -> Sequence[Html | str]:
     trouble = [el("small", text, class_="note" if source.complete else "trouble") for text in problems(source)]
+    site = [el("small", source.site, class_="note")] if source.site else []
     filled = ", ".join(f"{column} {share(round(part * 1000), 1000)}" for column, part in source.filled)
     columns = el("details", el("summary", "columns filled"), filled) if filled else ""
     return (
-        join(el("span", source.name, class_="path"), *trouble),
+        join(el("span", source.name, class_="path"), *site, *trouble),
         join(all_formats(source), columns),
         count(source.lines),
         count(source.events),

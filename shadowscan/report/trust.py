@@ -47,6 +47,7 @@ def _source_columns(page: Page, report: Report, folder: str) -> list[Column]:
         numbers("Rejected", "rejected"),
         Column("Good", [understood(row) for row in rows], right=True, keep=4),
         numbers("AI", "ai_events", keep=3),
+        *([Column("Site", [row.site or "" for row in rows], keep=3)] if any(row.site for row in rows) else []),
         *([Column("Period", periods, keep=6)] if len(set(periods)) > 1 else []),
     ]
 

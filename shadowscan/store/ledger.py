@@ -108,14 +108,14 @@ def _save_file(session: Session, progress: Progress, *, problem: str | None) -> 
         progress.file_id = _next(session, "files", "file_id")
     facts, mark, now = progress.facts, progress.mark, _now()
     session.execute(
-        """INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (file_id) DO UPDATE SET path = excluded.path, compression = excluded.compression,
         encoding = coalesce(excluded.encoding, encoding), size = excluded.size, modified = excluded.modified,
         head_length = excluded.head_length, head_sha256 = excluded.head_sha256, consumed = excluded.consumed,
         marker_from = excluded.marker_from,
         marker_sha256 = excluded.marker_sha256, next_line = excluded.next_line, open_ledger = excluded.open_ledger,
         layout = excluded.layout, complete = excluded.complete, problem = excluded.problem,
-        last_seen = excluded.last_seen""",
+        last_seen = excluded.last_seen, site = coalesce(excluded.site, site)""",
         [
             progress.file_id,
             facts.path,
@@ -136,6 +136,7 @@ def _save_file(session: Session, progress: Progress, *, problem: str | None) -> 
             problem,
             now,
             now,
+            facts.site,
         ],
     )
 

@@ -44,6 +44,8 @@ class FileFacts:
     compression: str
     size: int | None
     modified: datetime | None
+    site: str | None = None
+    """Where the device stands that wrote it, as the settings say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,49 @@
 import errno
 import fcntl
 import shutil
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from shadowscan.files import sync_file, sync_folder
-from shadowscan.watch.folder import Folder
+from shadowscan.watch.clock import Clock
+from shadowscan.watch.files import WatchedFile, WatchedFiles
+from shadowscan.watch.folder import Folder, stamp_of
+from shadowscan.watch.journal import Journal, Word
+
+
+class Disposal:
+    """Does with files that were read what the settings of their folders say."""
+
+    def __init__(self, database: Path, folders: Sequence[Folder], journal: Journal, clock: Clock) -> None:
+        self._database, self._journal, self._clock = database, journal, clock
+        self._wanted = any(folder.settings.after != "keep" for folder in folders)
+
+    def due(self, files: Iterable[WatchedFile]) -> list[WatchedFile]:
+        """Return the files that were read completely, and quiet for long enough, in folders that keep none."""
+        now = self._clock.monotonic()
+        return [
+            file
+            for file in (files if self._wanted else ())
+            if file.folder.settings.after != "keep"
+            and file.complete
+            and now - file.changed >= file.folder.settings.after_quiet.total_seconds()
+        ]
+
+    def dispose(self, files: WatchedFiles) -> None:
+        """Move or delete what is durably in the database, which has just been given up."""
+        for file in self.due(files):
+            if stamp_of(file.path) != file.read:
+                continue
+            try:
+                if in_use(file.path):
+                    continue
+                target = dispose(file.path, file.folder, self._database)
+            except OSError as error:
+                self._journal.tell(Word.NOT_MOVED, file=file.path, reason=error.strerror or str(error))
+                file.complete = False
+                continue
+            files.forget(file.path)
+            self._journal.tell(Word.MOVED if target else Word.DELETED, file=file.path, to=target)
 
 
 def in_use(path: str) -> bool:

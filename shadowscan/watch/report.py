@@ -25,7 +25,7 @@ class Reporter:
     def status(self, state: State | None = None) -> WatchStatus:
         """Return how the watcher is now."""
         now = self.clock.monotonic()
-        sources = [source.status(now) for source in self.watcher.sources.values()]
+        sources = [source.status(now) for source in self.watcher.sources]
         self._add_files(sources, now)
         path = self.watcher.database.path
         return WatchStatus(

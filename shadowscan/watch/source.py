@@ -3,12 +3,18 @@
 import os
 import re
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shadowscan.ingest.run import SourceResult
+from shadowscan.watch.files import WatchedFile
 from shadowscan.watch.folder import Folder
+from shadowscan.watch.journal import Journal, Word
 from shadowscan.watch.status import SourceStatus
+
+MOST = 500
+"""Logs told apart; beyond that those of a folder count together."""
 
 MINUTE = 60.0
 ENOUGH = 200
@@ -115,3 +121,37 @@ class WatchedSource:
             drift=self.drift,
             problem=self.problem,
         )
+
+
+class WatchedSources:
+    """All logs, by folder and name; tells when one falls silent or changes its form."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._sources: dict[tuple[str, str], WatchedSource] = {}
+
+    def __iter__(self) -> Iterator[WatchedSource]:
+        return iter(self._sources.values())
+
+    def of(self, file: WatchedFile, now: float) -> WatchedSource:
+        """Return the log that a file is part of."""
+        key = (file.folder.name, log_name(file.path))
+        if key not in self._sources and len(self._sources) >= MOST:
+            key = (file.folder.name, "*")
+        if key not in self._sources:
+            self._sources[key] = WatchedSource(file.folder, key[1], now, SourceResult(key[1]))
+        return self._sources[key]
+
+    def judge(self, now: float, jump: float) -> None:
+        """Tell of silence, and where the share of rejected lines jumps by so much."""
+        for source in self:
+            silent = source.falls_silent(now)
+            if silent is not None:
+                word = Word.SILENT if silent else Word.HEARD_AGAIN
+                last = source.last_line.isoformat() if source.last_line else ""
+                self._journal.tell(word, folder=source.folder.name, log=source.name, last_line=last)
+            if changed := source.drifts(jump):
+                word = Word.DRIFT if changed[0] else Word.DRIFT_OVER
+                self._journal.tell(
+                    word, folder=source.folder.name, log=source.name, rejected_share=round(changed[1], 3)
+                )

@@ -18,16 +18,14 @@ from shadowscan.people.pseudonyms import Tokens
 from shadowscan.sources import Source, discover
 from shadowscan.store.database import Database
 from shadowscan.watch.clock import Clock
-from shadowscan.watch.dispose import dispose, in_use
+from shadowscan.watch.dispose import Disposal
 from shadowscan.watch.files import Due, WatchedFile, WatchedFiles
 from shadowscan.watch.folder import Folder, stamp_of
 from shadowscan.watch.journal import Journal, Word
 from shadowscan.watch.settling import must_settle
-from shadowscan.watch.source import WatchedSource, log_name
+from shadowscan.watch.source import WatchedSources
 from shadowscan.watch.status import State
 
-MOST_SOURCES = 500
-"""Logs told apart; beyond that those of a folder count together."""
 _LONGEST_PAUSE = 30.0
 _TROUBLE: dict[type[DatabaseError], tuple[State, Word]] = {
     DatabaseHeldError: (State.DATABASE_HELD, Word.DATABASE_HELD),
@@ -111,7 +109,7 @@ class Watcher:
         self.database = database
         self.hooks = hooks or Hooks()
         self.stopping = False
-        self.sources: dict[tuple[str, str], WatchedSource] = {}
+        self.sources = WatchedSources(journal)
         self._journal = journal
         self._clock = clock
         self._command = command
@@ -133,6 +131,7 @@ class Watcher:
         self._ingest.rest()
         self._setup = setup
         self.files = WatchedFiles(setup.settings, setup.folders)
+        self._disposal = Disposal(self.database.path, setup.folders, self._journal, self._clock)
         self._next_look = self._clock.monotonic()
         self._looked = False
 
@@ -186,7 +185,7 @@ class Watcher:
         batch = Batch()
         with suppress(Stopped):
             self._read_due(now, batch)
-        self._judge_sources()
+        self.sources.judge(self._clock.monotonic(), self.settings.drift)
         if batch.lines:
             self._journal.tell(
                 Word.READ,
@@ -223,7 +222,7 @@ class Watcher:
         if self._trouble and now < self._trouble.retry:
             return
         due = self.files.due(now)
-        if not due and not self._trouble and not self._to_dispose():
+        if not due and not self._trouble and not self._disposal.due(self.files):
             return
         self._reading = True
         try:
@@ -234,7 +233,7 @@ class Watcher:
                 self._well()
             self._ingest.rest()
             self._well()
-            self._dispose()
+            self._disposal.dispose(self.files)
         except DatabaseError as error:
             self._failed(error)
         finally:
@@ -247,7 +246,7 @@ class Watcher:
             self.files.forget(file.path)
             self._vanished(file)
             return
-        source = self._source_of(file)
+        source = self.sources.of(file, self._clock.monotonic())
         problems: list[tuple[Word, Problem]] = []
         waiting = gone = False
         for found in discover([file.path]):
@@ -297,30 +296,6 @@ class Watcher:
         if self.stopping:
             raise Stopped
 
-    def _source_of(self, file: WatchedFile) -> WatchedSource:
-        folder = file.folder
-        key = (folder.name, log_name(file.path))
-        if key not in self.sources and len(self.sources) >= MOST_SOURCES:
-            key = (folder.name, "*")
-        if key not in self.sources:
-            now = self._clock.monotonic()
-            self.sources[key] = WatchedSource(folder, key[1], now, SourceResult(key[1]))
-        return self.sources[key]
-
-    def _judge_sources(self) -> None:
-        now = self._clock.monotonic()
-        for source in self.sources.values():
-            silent = source.falls_silent(now)
-            if silent is not None:
-                word = Word.SILENT if silent else Word.HEARD_AGAIN
-                last = source.last_line.isoformat() if source.last_line else ""
-                self._journal.tell(word, folder=source.folder.name, log=source.name, last_line=last)
-            if changed := source.drifts(self.settings.drift):
-                word = Word.DRIFT if changed[0] else Word.DRIFT_OVER
-                self._journal.tell(
-                    word, folder=source.folder.name, log=source.name, rejected_share=round(changed[1], 3)
-                )
-
     def _failed(self, error: DatabaseError) -> None:
         """Pause: nothing is lost, for whatever was not committed will be read again."""
         state, word = _TROUBLE.get(type(error), (State.DATABASE_FAILED, Word.DATABASE_FAILED))
@@ -335,32 +310,6 @@ class Watcher:
         if self._trouble:
             self._trouble = None
             self._journal.tell(Word.DATABASE_BACK, database=str(self.database.path))
-
-    def _to_dispose(self) -> list[WatchedFile]:
-        now = self._clock.monotonic()
-        return [
-            file
-            for file in (self.files if any(folder.settings.after != "keep" for folder in self.folders) else ())
-            if file.folder.settings.after != "keep"
-            and file.complete
-            and now - file.changed >= file.folder.settings.after_quiet.total_seconds()
-        ]
-
-    def _dispose(self) -> None:
-        """Move or delete what is durably in the database; the database has just been given up."""
-        for file in self._to_dispose():
-            if stamp_of(file.path) != file.read:
-                continue
-            try:
-                if in_use(file.path):
-                    continue
-                target = dispose(file.path, file.folder, self.database.path)
-            except OSError as error:
-                self._journal.tell(Word.NOT_MOVED, file=file.path, reason=error.strerror or str(error))
-                file.complete = False
-                continue
-            self.files.forget(file.path)
-            self._journal.tell(Word.MOVED if target else Word.DELETED, file=file.path, to=target)
 
 
 def _naive(source: Source) -> datetime | None:

@@ -151,6 +151,18 @@ def test_standard_input_counts_what_no_file_gave(tmp_path: Path, bench: Bench) -
     assert_counted(bench, range(15))
 
 
+def test_labels_that_were_forgotten_for_memorys_sake_are_given_again(
+    tmp_path: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shadowscan.ingest.label.MOST_HOSTS", 3)
+    monkeypatch.setattr("shadowscan.ingest.label.MOST_REQUESTS", 1)
+    logs = [write(tmp_path / f"{part}.log", text(range(part * 20, part * 20 + 20))) for part in range(4)]
+    bench.scan(*logs)
+    assert_counted(bench, range(80))
+    with bench.database.read() as session:
+        assert session.rows("SELECT count(*), count(DISTINCT host) FROM hosts") == [(4, 4)]
+
+
 def test_a_line_of_another_host_is_another_line(tmp_path: Path, bench: Bench) -> None:
     """Equal but for one field: not a duplicate."""
     bench.scan(write(tmp_path / "a.log", text([4])), write(tmp_path / "b.log", f"{line(4, 'claude.ai')}\n".encode()))

@@ -81,13 +81,14 @@ def test_a_life_of_a_watcher(tmp_path: Path, told: set[str]) -> None:
         second = in_process("watch", tmp_path / "logs", "--db", tmp_path / "w.duckdb")
         assert second.code == ExitCode.DATABASE
         assert f"process {process.pid}" in second.err
-        assert report(tmp_path / "w.duckdb")["totals"]["lines"] == 100
+        shown = report(tmp_path / "w.duckdb")
+        assert (shown["totals"]["lines"], shown["sources"][0]["site"]) == (100, "Paris")
         log.rename(log.with_name("access.log.1"))
         write(log, text(range(100, 150)))
         until(lambda: status(tmp_path)["lines"] == 150)
-        shown = good(shadowscan("watch", "--status", "--db", tmp_path / "w.duckdb")).out
-        assert f"process {process.pid}" in shown
-        assert "proxies: access.log (Paris)" in shown
+        status_text = good(shadowscan("watch", "--status", "--db", tmp_path / "w.duckdb")).out
+        assert f"process {process.pid}" in status_text
+        assert "proxies: access.log (Paris)" in status_text
         until(lambda: 'shadowscan_watch_lines_total{folder="proxies",log="access.log"} 150.0' in _metrics(tmp_path))
         (tmp_path / "shadowscan.yaml").write_text(SETTINGS.replace("proxies", "gateways"))
         process.send_signal(signal.SIGHUP)

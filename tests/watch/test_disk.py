@@ -44,6 +44,20 @@ def test_a_full_disk_is_waited_out(small_disk: Path, tmp_path: Path) -> None:
     assert "database-back" in watched.events_said()
 
 
+@needs_root
+def test_a_database_on_a_disk_that_turns_read_only_is_waited_for(small_disk: Path, tmp_path: Path) -> None:
+    watched = Watched(tmp_path, database=small_disk / "watch.duckdb")
+    write(watched.folder / "access.log", text(range(50)))
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    watched.step()
+    watched.step(31)
+    assert watched.events_said() == ["database-failed"]
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    watched.step(61)
+    assert watched.events_said()[1:] == ["database-back", "read"]
+    assert watched.counted().services == expected(range(50))
+
+
 def test_a_database_that_is_held_is_waited_for(tmp_path: Path) -> None:
     watched = Watched(tmp_path)
     log = write(watched.folder / "access.log", text(range(50)))

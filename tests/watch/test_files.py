@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from shadowscan.config import DirectorySettings, WatchSettings
+from shadowscan.errors import SourceError
 from shadowscan.formats.library import FormatLibrary, load_library
 from shadowscan.listen.spool import Spool
+from shadowscan.sources.pipes import FileBytes
 from tests.ingest.squidlog import expected, text, write
 from tests.watch.bench import Watched
 
@@ -198,6 +200,33 @@ def test_names_of_strangers_take_no_effect_in_messages(watched: Watched) -> None
     assert len(watched.said) == 1
     assert "\x1b" not in watched.said[0]
     assert "\n" not in watched.said[0]
+
+
+@pytest.mark.parametrize("call", ["__init__", "readinto"], ids=["in opening", "in the middle of reading"])
+def test_a_file_that_can_not_be_read_for_a_while_counts_once(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """Permissions taken away and given back; a network mount that loses its handle."""
+    log = write(watched.folder / "access.log", text(range(3000)))
+    watched.step()
+    write(log, text(range(6000)))
+    sound = getattr(FileBytes, call)
+
+    def failing(pipe: FileBytes, *arguments: str) -> int:
+        if call == "__init__" or pipe.consumed > 200_000:
+            raise SourceError("can't be read", reason="Stale file handle", where=str(log))
+        found: int = sound(pipe, *arguments)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FileBytes, call, failing)
+        for _ in range(3):
+            watched.step(1)
+    assert [word for word in watched.events_said() if word != "read"] == [
+        "unreadable" if call == "__init__" else "damaged"
+    ]
+    watched.step(10)
+    holds(watched, range(6000))
 
 
 def test_a_log_without_years_is_followed_over_new_year(tmp_path: Path) -> None:

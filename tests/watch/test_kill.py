@@ -17,6 +17,7 @@ def _killed(kills: int, seed: int) -> None:
     assert result["events"] == result["written"], result
     assert result["services_exact"], result
     assert (result["rejected"], result["wrong"]) == (0, []), result
+    print(done.stdout.strip())
     assert result["runs_that_read"] > kills // 10, "most watchers died before they read anything"
 
 
@@ -25,6 +26,6 @@ def test_a_watcher_killed_a_few_times_loses_and_doubles_nothing() -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(6))
 def test_a_watcher_killed_hundreds_of_times_loses_and_doubles_nothing(seed: int) -> None:
-    _killed(100, seed)
+    _killed(90, seed)

@@ -173,6 +173,7 @@ def _play(examples: int, steps: int) -> None:
         max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
     )
     run_state_machine_as_test(Rotation, settings=quietly)
+    print(f"{examples} runs of {steps} steps")
 
 
 def test_every_line_counts_once_whatever_happens_to_the_files() -> None:

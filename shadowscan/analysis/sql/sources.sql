@@ -1,4 +1,4 @@
-SELECT file_id, path AS name, kind, complete, problem,
+SELECT file_id, path AS name, site, kind, complete, problem,
        coalesce(sum(lines), 0)::BIGINT AS lines, coalesce(sum(used), 0)::BIGINT AS used,
        coalesce(sum(events), 0)::BIGINT AS events, coalesce(sum(duplicates), 0)::BIGINT AS duplicates,
        coalesce(sum(skipped), 0)::BIGINT AS skipped, coalesce(sum(rejected), 0)::BIGINT AS rejected,
