@@ -12,6 +12,7 @@ from shadowscan.errors import DatabaseError, Problem, SourceError, SourceGoneErr
 from shadowscan.formats.detect import SAMPLE_LINES
 from shadowscan.formats.library import FormatLibrary
 from shadowscan.formats.spec import FormatSpec
+from shadowscan.ingest.ahead import ahead
 from shadowscan.ingest.batches import Keep, batch_of_lines, batch_of_packets, gathered
 from shadowscan.ingest.conceal import Concealer
 from shadowscan.ingest.identity import Identity, KnownContents
@@ -21,7 +22,7 @@ from shadowscan.ingest.parsers import Parsers
 from shadowscan.ingest.relabel import relabel
 from shadowscan.ingest.writer import Writer
 from shadowscan.people.pseudonyms import Tokens
-from shadowscan.sources import Chunk, Position, Source, head, looks_binary, read_input
+from shadowscan.sources import STDIN, Chunk, Position, Source, head, looks_binary, read_input
 from shadowscan.store import ledger
 from shadowscan.store.database import Database, Session
 from shadowscan.store.privacy import claim_mode
@@ -236,7 +237,8 @@ class Ingest:
     def _read_log(self, reading: _Reading, identity: Identity) -> None:
         start = self._start(identity, reading.progress)
         chunks = read_input(reading.source, identity.beginning, start=start, chunk_bytes=reading.options.chunk_bytes)
-        for chunk in chunks:
+        # Of standard input the next chunk may never come, and nobody could stop the thread that waits for it.
+        for chunk in chunks if reading.source.path == STDIN else ahead(chunks):
             if chunk.unterminated and reading.growing:
                 reading.result.waiting = True
                 return
