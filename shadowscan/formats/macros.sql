@@ -85,11 +85,11 @@ CREATE OR REPLACE MACRO any_time(x) AS coalesce(
          '%d-%b-%Y %H:%M:%S.%g', '%d-%b-%Y %H:%M:%S', '%d %b %Y %H:%M:%S', '%d/%m/%y %H:%M:%S']) AS TIMESTAMPTZ) END,
     CASE WHEN regexp_matches(x, '[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d') THEN syslog_time(x) END);
 
--- What the device did, from its own word for it: allowed, blocked or NULL.
+-- What the device did, from its own word for it: allowed, blocked or NULL. (DuckDB would make joins of long INs.)
 CREATE OR REPLACE MACRO action_of(x) AS (
     CASE WHEN x IS NULL THEN NULL
-         WHEN x IN ('allow', 'allowed', 'Allow', 'Allowed', 'ALLOWED', 'accept', 'pass', 'permit', 'ok', 'passthrough', 'TCP_TUNNEL', 'TCP_MISS') THEN 'allowed'
-         WHEN x IN ('deny', 'denied', 'block', 'Block', 'blocked', 'Blocked', 'BLOCKED', 'drop', 'reject', 'TCP_DENIED') THEN 'blocked'
+         WHEN list_contains(['allow', 'allowed', 'Allow', 'Allowed', 'ALLOWED', 'accept', 'pass', 'permit', 'ok', 'passthrough', 'TCP_TUNNEL', 'TCP_MISS'], x) THEN 'allowed'
+         WHEN list_contains(['deny', 'denied', 'block', 'Block', 'blocked', 'Blocked', 'BLOCKED', 'drop', 'reject', 'TCP_DENIED'], x) THEN 'blocked'
          WHEN regexp_matches(x, '(?i)den[iy]|block|drop|reject|reset|refus|forbid|discard|prevent|quarantin|sinkhol|disallow|not.?allow|kill|redirect|isolat|\bban') THEN 'blocked'
          WHEN regexp_matches(x, '(?i)allow|accept|permit|pass|forward|monitor|trust|built|success|observ|inspect|detect|alert|close|end|start|continue|log|warn|caution|coach|established|proxy|tcp_\w*(hit|miss|tunnel|refresh|expired|none)|notified|timeout') THEN 'allowed'
     END);
