@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
-from shadowscan.formats.readers import Cutting, KeyedReader, Positional, ValueReader, reader_for
+from shadowscan.formats.patterns import needed_text
+from shadowscan.formats.readers import NativeReader, ValueReader, reader_for
 from shadowscan.formats.spec import FormatSpec
 from shadowscan.formats.sqltext import identifier, literal, names_in, renamed
 from shadowscan.formats.targets import DEVICE, TARGETS, dependencies
@@ -38,7 +39,6 @@ RECORD = "_record"
 _TO_THE_END = re.compile(r"(?P<flags>(?:\(\?i\))?)\((?!\?)(?P<head>.+)\.\*\)\$")
 _CLASS = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]")
 _GROUP = re.compile(r"\([^()]*\)")
-_PLAIN = re.compile(r"[\w =:,\"'/<>@#%&;-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,10 @@ class Extra:
 
 
 @dataclass(frozen=True, slots=True)
-class PairsPlan:
-    """Which values are cut from records of keys and values before SQL sees them."""
+class CutPlan:
+    """Which values are cut from records before SQL sees them."""
 
-    reader: KeyedReader
+    reader: NativeReader
     fields: tuple[str, ...]
     """Raw fields; the i-th becomes the column ``_v<i>``."""
     head: str
@@ -76,6 +76,8 @@ class CompiledFormat:
     """The record starts with the line: no syslog header to look behind."""
     alone: bool = False
     """The file holds no other format, as far as its sample shows: the format's own ``claim`` suffices."""
+    marked: bool = False
+    """Lines that it is given bear its marks."""
 
     def query(self, relation: str, columns: Sequence[str], extras: Sequence[Extra] = (), *, cut: bool = False) -> str:
         """Return ``SELECT _n, _off, outcome, columns..., extras... FROM relation``.
@@ -100,23 +102,13 @@ class CompiledFormat:
             f"(SELECT {carried}, {selected}, {address} FROM ({self._mapped((*values, 'dst_ip'), relation, cut=cut)}))"
         )
 
-    def cells(self, columns: Sequence[str], extras: Sequence[Extra] = ()) -> tuple[Cutting, tuple[int, ...]] | None:
-        """Return how records are cut without SQL, and the cells that a query needs; None if only SQL can."""
-        reader = reader_for(self.spec.reader, self.names)
-        cutting = None if self.has_payload else reader.cutting()
-        if cutting is None or not isinstance(reader, Positional):
-            return None
-        names = self._raw_fields(columns, extras)
-        positions = {position for name in names if (position := reader.position(name))}
-        return cutting, tuple(sorted(positions))
-
-    def pairs(self, columns: Sequence[str], extras: Sequence[Extra] = ()) -> PairsPlan | None:
+    def cutting(self, columns: Sequence[str], extras: Sequence[Extra] = ()) -> CutPlan | None:
         """Return which values a query needs cut beforehand; None if only SQL can."""
         reader = reader_for(self.spec.reader, self.names)
         head = payload_head(self.spec.payload) if self.has_payload else ""
-        if not isinstance(reader, KeyedReader) or not reader.native or head is None:
+        if not isinstance(reader, NativeReader) or not reader.native or head is None:
             return None
-        return PairsPlan(reader, tuple(filter(reader.cuts, self._raw_fields(columns, extras))), head)
+        return CutPlan(reader, tuple(filter(reader.cuts, self._raw_fields(columns, extras))), head)
 
     def _holds(self, name: str, texts: Sequence[str]) -> str:
         """Condition that what an event column is made of holds one of the texts."""
@@ -204,9 +196,9 @@ class CompiledFormat:
     def claim(self, valid: str | None) -> str:
         """Return the condition under which a line is of this format; ``valid`` is the reader's own."""
         claims = []
-        if not (self.spec.reader.header or self.own_claim):
+        if not (self.marked or self.spec.reader.header or self.own_claim):
             claims += [found(pattern) for pattern in self.spec.detect]
-            claims += [f"NOT {found(pattern)}" for pattern in self.spec.exclude]
+            claims += [f"NOT ({found(pattern)})" for pattern in self.spec.exclude]
         if self.has_payload:
             claims.append("_p <> ''")
         return f"coalesce({' AND '.join([*claims, *([valid] if valid else [])]) or 'TRUE'}, FALSE)"
@@ -223,7 +215,7 @@ class _Fields:
         self._compiled = compiled
         reader = reader_for(compiled.spec.reader, compiled.names)
         names = dict.fromkeys(name for text in texts for name in names_in(text) if name != RECORD)
-        self._reader = (reader.once_cut(tuple(names)) if cut else None) or reader
+        self._reader = ValueReader(reader, tuple(names)) if cut and isinstance(reader, NativeReader) else reader
         self._prepared = self._reader.prepare(tuple(names))
         self._aliases = {name: f"f{number}" for number, name in enumerate(names)}
 
@@ -303,10 +295,12 @@ def _nesting_removed(pattern: str) -> str:
 
 
 def found(pattern: str, subject: str = "_line") -> str:
-    """Return a condition for "the RE2 pattern is in the subject"; plain text is searched as such, which is cheaper."""
-    if _PLAIN.fullmatch(pattern):
-        return f"contains({subject}, {literal(pattern)})"
-    return f"regexp_matches({subject}, {literal(pattern)})"
+    """Return a condition for "the RE2 pattern is in the subject"; text that it needs is searched first: cheaper."""
+    text = needed_text(pattern)
+    conditions = [f"contains({subject}, {literal(text)})"] if len(text) >= 3 or text == pattern else []
+    if text != pattern:
+        conditions.append(f"regexp_matches({subject}, {literal(pattern)})")
+    return " AND ".join(conditions)
 
 
 def marks(spec: FormatSpec) -> str | None:
@@ -314,4 +308,4 @@ def marks(spec: FormatSpec) -> str | None:
     if spec.only or spec.reader.header or not spec.detect:
         return None
     present = [found(pattern) for pattern in spec.detect]
-    return " AND ".join([*present, *(f"NOT {found(pattern)}" for pattern in spec.exclude)])
+    return " AND ".join([*present, *(f"NOT ({found(pattern)})" for pattern in spec.exclude)])

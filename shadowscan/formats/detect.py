@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from shadowscan.formats.library import FormatLibrary
+from shadowscan.formats.patterns import needed_text
 from shadowscan.formats.spec import FormatSpec
 
 SAMPLE_LINES = 400
@@ -34,8 +35,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def marked(spec: FormatSpec, text: str) -> bool:
     """Tell whether the text bears all of the format's marks and none that it excludes."""
-    return all(_compiled(pattern).search(text) for pattern in spec.detect) and not any(
-        _compiled(pattern).search(text) for pattern in spec.exclude
+    return (
+        all(needed_text(pattern) in text for pattern in spec.detect)
+        and all(_compiled(pattern).search(text) for pattern in spec.detect)
+        and not any(_compiled(pattern).search(text) for pattern in spec.exclude)
     )
 
 

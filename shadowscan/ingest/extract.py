@@ -1,4 +1,4 @@
-"""One format over lines: records are cut into cells, or values of keys, first, all else is done in SQL."""
+"""One format over lines: values are cut from the records first, all else is done in SQL."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,6 @@ import pyarrow as pa
 
 from shadowscan.formats.compile import CompiledFormat, Extra
 from shadowscan.ingest.cut import cut
-from shadowscan.ingest.pairs import cut_pairs
 from shadowscan.store.scratch import Scratch
 
 
@@ -22,20 +21,23 @@ def extract(scratch: Scratch, compiled: CompiledFormat, lines: pa.Table, wanted:
     """Return ``_n``, ``_off``, outcome and the wanted columns, in no particular order; QueryError as ``Scratch``."""
     latest = pa.scalar(compiled.reference.replace(tzinfo=None), pa.timestamp("us"))
     lines = lines.append_column("_reference", pa.repeat(latest, len(lines)))
-    if cells := compiled.cells(wanted.columns, wanted.extras):
-        ready, left = cut(lines, *cells)
-    elif pairs := compiled.pairs(wanted.columns, wanted.extras):
-        ready, left = cut_pairs(lines, pairs)
-    else:
-        return _computed(scratch, compiled, lines, wanted, are_cut=False)
-    result = _computed(scratch, compiled, ready, wanted, are_cut=True)
-    if not len(left):
+    plan = compiled.cutting(wanted.columns, wanted.extras)
+    if plan is None:
+        return _computed(scratch, compiled, lines, wanted)
+    left: list[pa.RecordBatch] = []
+    result = _computed(scratch, compiled, cut(lines, plan, left), wanted, are_cut=True)
+    if not left:
         return result
-    return pa.concat_tables([result, _computed(scratch, compiled, left, wanted, are_cut=False)])
+    return pa.concat_tables([result, _computed(scratch, compiled, pa.Table.from_batches(left), wanted)])
 
 
 def _computed(
-    scratch: Scratch, compiled: CompiledFormat, lines: pa.Table, wanted: Wanted, *, are_cut: bool
+    scratch: Scratch,
+    compiled: CompiledFormat,
+    lines: pa.Table | pa.RecordBatchReader,
+    wanted: Wanted,
+    *,
+    are_cut: bool = False,
 ) -> pa.Table:
     return scratch.query(
         lines,

@@ -66,6 +66,7 @@ class LineParser:
         self._inferred = 0
         self._failures = 0
         self.formats: list[CompiledFormat] = []
+        self._marked: dict[int, CompiledFormat] = {}
         self._header_spec = header_format([forced] if forced else library, head)
         rows = [line for line in head if not line.startswith(HEADER_MARK)] if self._header_spec else []
         self._rows = tuple(rows[:JUDGED_ROWS])
@@ -164,7 +165,7 @@ class LineParser:
         self._try_in_turn(unmarked.drop_columns(["_f"]), set(everyone) - marked.keys(), leader, wanted, parts)
         for index in marked:
             mine = sorted_out.filter(pc.equal(sorted_out["_f"], index)).drop_columns(["_f"])
-            rest = self._claim(index, mine, wanted, parts) if len(mine) else mine
+            rest = self._claim(index, mine, wanted, parts, marked=True) if len(mine) else mine
             self._try_in_turn(rest, set(everyone) - {index}, leader, wanted, parts)
 
     def _ranked(self) -> list[int]:
@@ -189,9 +190,11 @@ class LineParser:
             name = self.formats[leader].spec.id if leader is not None else "any known format"
             parts.append(self._fixed(rest, f"{REJECTED}not a record of {name}", wanted))
 
-    def _claim(self, index: int, lines: pa.Table, wanted: Wanted, parts: list[pa.Table]) -> pa.Table:
-        """Let one format take its lines; return those it leaves."""
-        result = self._query(index, lines, wanted)
+    def _claim(
+        self, index: int, lines: pa.Table, wanted: Wanted, parts: list[pa.Table], *, marked: bool = False
+    ) -> pa.Table:
+        """Let one format take its lines; return those it leaves. ``marked``: they are known to bear its marks."""
+        result = self._query(index, lines, wanted, marked=marked)
         left = pc.equal(result["outcome"], UNCLAIMED)
         if not pc.any(left).as_py():
             parts.append(result)
@@ -201,9 +204,12 @@ class LineParser:
         # By number: a result need not have the order of its lines.
         return lines.filter(pc.is_in(lines["_n"], value_set=result.filter(left)["_n"].combine_chunks()))
 
-    def _query(self, index: int, lines: pa.Table, wanted: Wanted) -> pa.Table:
+    def _query(self, index: int, lines: pa.Table, wanted: Wanted, *, marked: bool = False) -> pa.Table:
+        compiled = self.formats[index]
+        if marked:
+            compiled = self._marked.setdefault(index, replace(compiled, marked=True))
         try:
-            result = extract(self._scratch, self.formats[index], lines, wanted)
+            result = extract(self._scratch, compiled, lines, wanted)
         except QueryError as error:
             return self._without_culprit(index, lines, wanted, error)
         return result.append_column("_f", pa.array([index] * len(result), pa.int32()))

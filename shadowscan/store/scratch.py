@@ -22,17 +22,25 @@ class QueryError(Exception):
 
 
 class _Feed:
-    """The table that a planned query reads: another one each time."""
+    """The lines that a planned query reads: others each time."""
 
     def __init__(self, schema: pa.Schema) -> None:
-        self.table = schema.empty_table()
+        self.schema = schema
+        self.close()
+
+    def open(self, lines: pa.Table | pa.RecordBatchReader) -> None:
+        """Give the next query its lines."""
+        self._lines = lines.to_reader(max_chunksize=BATCH_ROWS) if isinstance(lines, pa.Table) else lines
+
+    def close(self) -> None:
+        """Give their memory back."""
+        self.open(self.schema.empty_table())
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        batches = self.table.to_batches(max_chunksize=BATCH_ROWS)
-        return pa.RecordBatchReader.from_batches(self.table.schema, batches).__arrow_c_stream__(requested_schema)
+        return self._lines.__arrow_c_stream__(requested_schema)
 
     def __arrow_c_schema__(self) -> object:
-        return self.table.schema.__arrow_c_schema__()
+        return self.schema.__arrow_c_schema__()
 
 
 class Scratch:
@@ -57,20 +65,21 @@ class Scratch:
         self._feeds: dict[pa.Schema, tuple[str, _Feed]] = {}
         self._plans: dict[str, str] = {}
 
-    def query(self, table: pa.Table, sql: Callable[[str], str]) -> pa.Table:
-        """Run a query over a table; ``sql`` is given the name that the query calls it by.
+    def query(self, lines: pa.Table | pa.RecordBatchReader, sql: Callable[[str], str]) -> pa.Table:
+        """Run a query over a table, or batches as they come; ``sql`` is given the name that the query calls it by.
 
         A text is planned once, which takes longer than to read thousands of lines, and run with one table after the
         other. Rows come in no particular order. QueryError if a value stops it.
         """
-        name, feed = self._feed(table.schema)
-        feed.table = table
+        name, feed = self._feed(lines.schema)
         try:
-            return self._connection.sql(f"EXECUTE {self._plan(sql(name))}").to_arrow_table()
+            plan = self._plan(sql(name))
+            feed.open(lines)
+            return self._connection.sql(f"EXECUTE {plan}").to_arrow_table()
         except (duckdb.DataError, duckdb.ProgrammingError) as error:
             raise QueryError((str(error).splitlines() or [""])[0]) from error
         finally:
-            feed.table = table.schema.empty_table()
+            feed.close()
 
     def _feed(self, schema: pa.Schema) -> tuple[str, _Feed]:
         if schema not in self._feeds:

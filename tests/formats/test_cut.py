@@ -11,13 +11,17 @@ import pytest
 from shadowscan.formats.compile import CompiledFormat
 from shadowscan.formats.library import load_library
 from shadowscan.formats.spec import FormatSpec
-from shadowscan.ingest.pairs import cut_pairs
+from shadowscan.ingest.cut import cut
 from shadowscan.model.events import EVENT_COLUMN_NAMES
 from shadowscan.store.scratch import Scratch
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "formats"
 LIBRARY = load_library()
 NATIVE = [
+    "paloalto-ngfw",
+    "cisco-umbrella-firewall",
+    "zscaler-zia",
+    "squid",
     "fortinet-fortigate",
     "fortinet-fortigate-csv",
     "zscaler-zia-kv",
@@ -73,12 +77,13 @@ def rows(scratch: Scratch, spec: FormatSpec, lines: list[str]) -> tuple[list[obj
     latest = pa.repeat(pa.scalar(datetime(2026, 11, 24), pa.timestamp("us")), len(lines))  # noqa: DTZ001 - UTC
     table = pa.table({"_n": numbers, "_off": numbers, "_line": pa.array(lines, pa.string()), "_reference": latest})
     compiled = CompiledFormat(spec)
-    plan = compiled.pairs(EVENT_COLUMN_NAMES)
+    plan = compiled.cutting(EVENT_COLUMN_NAMES)
     assert plan is not None
-    ready, left = cut_pairs(table, plan)
-    assert len(left) < len(lines) / 2
-    assert len(left) + len(ready) == len(lines)
-    uncut = set(left["_n"].to_pylist())
+    left: list[pa.RecordBatch] = []
+    ready = cut(table, plan, left).read_all()
+    uncut = {number for batch in left for number in batch["_n"].to_pylist()}
+    assert len(uncut) < len(lines) / 2
+    assert len(uncut) + len(ready) == len(lines)
     alone = scratch.query(table, lambda name: compiled.query(name, EVENT_COLUMN_NAMES)).sort_by("_n").to_pylist()
     behind = scratch.query(ready, lambda name: compiled.query(name, EVENT_COLUMN_NAMES, cut=True))
     return [row for row in alone if row["_n"] not in uncut], behind.sort_by("_n").to_pylist()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shadowscan.formats.compile import CompiledFormat
+from shadowscan.formats.compile import CompiledFormat, CutPlan
 from shadowscan.formats.spec import spec_from_mapping
 from shadowscan.ingest.cut import cut
 from shadowscan.store.scratch import Scratch
@@ -46,6 +46,14 @@ def table(lines: list[str]) -> pa.Table:
     return pa.table({"_n": numbers, "_off": numbers, "_line": pa.array(lines, pa.string()), "_reference": latest})
 
 
+def both(lines: pa.Table, plan: CutPlan | None) -> tuple[pa.Table, list[int]]:
+    """Return the lines that could be cut, and the numbers of the others."""
+    assert plan is not None
+    left: list[pa.RecordBatch] = []
+    ready = cut(lines, plan, left).read_all()
+    return ready, [number for batch in left for number in batch["_n"].to_pylist()]
+
+
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: "-".join(map(repr, reader.values())))
 @settings(deadline=None, max_examples=60)
 @given(lines=LINES)
@@ -54,10 +62,8 @@ def test_both_ways_give_the_same(scratch: Scratch, reader: dict[str, str], lines
     columns = ("user", "src_host", "vendor_app")
     whole = table(lines)
     by_sql = scratch.query(whole, lambda name: form.query(name, columns))
-    cells = form.cells(columns)
-    assert cells is not None
-    ready, left = cut(whole, *cells)
-    assert sorted([*ready["_n"].to_pylist(), *left["_n"].to_pylist()]) == list(range(len(lines)))
+    ready, left = both(whole, form.cutting(columns))
+    assert sorted([*ready["_n"].to_pylist(), *left]) == list(range(len(lines)))
     at_once = scratch.query(ready, lambda name: form.query(name, columns, cut=True))
     rows = {row["_n"]: row for row in by_sql.to_pylist()}
     assert {row["_n"]: row for row in at_once.to_pylist()} == {n: rows[n] for n in ready["_n"].to_pylist()}
@@ -74,7 +80,5 @@ def test_both_ways_give_the_same(scratch: Scratch, reader: dict[str, str], lines
     ],
 )
 def test_ordinary_lines_need_no_closer_look(reader: dict[str, str], line: str) -> None:
-    cells = compiled(reader).cells(("user",))
-    assert cells is not None
-    ready, left = cut(table([line] * 3), *cells)
-    assert (len(ready), len(left)) == (3, 0)
+    ready, left = both(table([line] * 3), compiled(reader).cutting(("user",)))
+    assert (len(ready), left) == (3, [])

@@ -9,7 +9,7 @@ from shadowscan.formats.spec import ReaderSpec
 
 @dataclass(frozen=True, slots=True)
 class Cutting:
-    """How a record of plain cells is cut: what ``ingest.cut`` does to a whole chunk at once, without SQL."""
+    """How a record of plain cells is cut."""
 
     separator: str
     """One ASCII character."""
@@ -19,6 +19,11 @@ class Cutting:
     """Cells may be wrapped in double quotes; separators within don't count."""
     trimmed: bool = False
     """Blanks around a cell don't belong to it."""
+
+    @property
+    def code(self) -> int:
+        """The separator's byte."""
+        return ord(self.separator)
 
 
 class Reader(ABC):
@@ -36,10 +41,6 @@ class Reader(ABC):
         """Return the expression for ``_r``, given the fields that will be asked for; None if not needed."""
         return None
 
-    def cutting(self) -> Cutting | None:
-        """Return the rule by which ordinary records are cut into cells; None if only SQL can cut them."""
-        return None
-
     @abstractmethod
     def field(self, name: str) -> str | None:
         """Return the expression of one raw field; None if records of this layout have no such field."""
@@ -50,8 +51,4 @@ class Reader(ABC):
 
     def valid(self) -> str | None:
         """Return a condition that holds where the payload can be cut at all; None if always."""
-        return None
-
-    def once_cut(self, fields: Sequence[str]) -> "Reader | None":
-        """Return the reader of records whose fields were cut outside SQL; None if only SQL can cut them."""
         return None

@@ -1,9 +1,13 @@
 """Readers of positional records: split (blanks, tabs), csv (RFC 4180), w3c and Zeek TSV (a header names columns)."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
 
-from shadowscan.formats.readers.base import Cutting, Reader
+from shadowscan.formats.readers.base import Cutting
+from shadowscan.formats.readers.cells import cut_cells
+from shadowscan.formats.readers.native import CELLS, NativeReader
+from shadowscan.formats.readers.text import Cut, Text
 from shadowscan.formats.sqltext import literal
 
 _POSITION = re.compile(r"c(\d+)$")
@@ -11,44 +15,46 @@ _MASK = "chr(31)"
 _QUOTED_W3C = r'"(?:[^"]|"")*"|\S+'
 _QUOTED_OR_PLAIN = r'"(?:[^"\\]|\\.)*"|\[[^\]]*\]|\S+'
 
-CELLS, CELL = "_cells", "_c"
-"""Columns of records that were cut by their ``Cutting``: the number of cells, and ``_c<position>`` each."""
 
-
-class Positional(Reader):
+class Positional(NativeReader):
     """A record is a row of cells."""
+
+    counts_cells = True
 
     def position(self, name: str) -> int | None:
         """1-based position of a raw field: by the layout's names, else by the generic name ``c<N>``."""
         if name in self.names:
             return self.names.index(name) + 1
         numbered = _POSITION.match(name)
-        return int(numbered[1]) if numbered else None
+        return int(numbered[1]) or None if numbered else None
+
+    @abstractmethod
+    def cutting(self) -> Cutting | None:
+        """Return the rule by which ordinary records are cut into cells; None if only SQL can cut them."""
+
+    @property
+    def native(self) -> bool:
+        return self.cutting() is not None
+
+    def cuts(self, name: str) -> bool:
+        return self.position(name) is not None
+
+    def cut(self, text: Text, names: Sequence[str]) -> Cut:
+        positions = {name: position for name in names if (position := self.position(name))}
+        cutting = self.cutting()
+        if cutting is None:
+            raise ValueError("these records are for SQL only")
+        return cut_cells(text, cutting, positions)
 
     def valid(self) -> str | None:
-        return self.wide_enough("len(_r)")
+        return self._wide_enough("len(_r)")
 
-    def once_cut(self, fields: Sequence[str]) -> Reader:
-        return CellReader(self)
+    def valid_once_cut(self) -> str | None:
+        return self._wide_enough(CELLS)
 
-    def wide_enough(self, count: str) -> str | None:
+    def _wide_enough(self, count: str) -> str | None:
         """Return the condition on the number of cells under which a record is one of this layout."""
         return f"{count} >= {self.spec.minimum}" if self.spec.minimum else None
-
-
-class CellReader(Reader):
-    """Records whose cells stand in columns already."""
-
-    def __init__(self, reader: Positional) -> None:
-        super().__init__(reader.spec, reader.names)
-        self._reader = reader
-
-    def field(self, name: str) -> str | None:
-        position = self._reader.position(name)
-        return f"{CELL}{position}" if position else None
-
-    def valid(self) -> str | None:
-        return self._reader.wide_enough(CELLS)
 
 
 class SplitReader(Positional):
@@ -155,5 +161,5 @@ class W3cReader(SplitReader):
     def cutting(self) -> Cutting | None:
         return super().cutting() if self.spec.separator else Cutting(" ", runs=True, quotes=True)
 
-    def wide_enough(self, count: str) -> str:
+    def _wide_enough(self, count: str) -> str:
         return f"{count} BETWEEN {max(len(self.names) - 1, 1)} AND {len(self.names) + 1}"

@@ -1,12 +1,11 @@
 """Readers of records that name each value: key=value in its quoting habits, CEF, LEEF."""
 
 import re
-from abc import abstractmethod
 from collections.abc import Sequence
 
-from shadowscan.formats.readers.base import Reader
-from shadowscan.formats.readers.pairs import Cut, cut_attributes, cut_extension, cut_quoted
-from shadowscan.formats.readers.text import Text
+from shadowscan.formats.readers.native import NativeReader
+from shadowscan.formats.readers.pairs import cut_attributes, cut_extension, cut_quoted
+from shadowscan.formats.readers.text import Cut, Text
 from shadowscan.formats.sqltext import literal
 
 _CEF_HEADER = (
@@ -23,53 +22,7 @@ _KEY = r"[A-Za-z_][\w.\-\[\]]*"
 _NEXT_KEY = rf"\s+{_KEY}="
 
 
-VALUE = "_v"
-"""Columns of values that were cut outside SQL: ``_v<i>`` is the i-th of the fields that the reader ``cuts``."""
-
-
-class KeyedReader(Reader):
-    """A record is keys and values, which numpy finds faster than patterns do."""
-
-    @property
-    def native(self) -> bool:
-        """Whether ``cut`` understands these records; else only SQL cuts them."""
-        return True
-
-    @abstractmethod
-    def cuts(self, name: str) -> bool:
-        """Tell whether ``cut`` can find this field."""
-
-    @abstractmethod
-    def cut(self, text: Text, names: Sequence[str]) -> Cut:
-        """Find fields in many records at once, as ``field`` and ``clean`` say it but for what ``unescaped`` takes."""
-
-    def unescaped(self, value: str) -> str:
-        """Return the expression that takes off a cut value what ``cut`` leaves on."""
-        return value
-
-    def once_cut(self, fields: Sequence[str]) -> "ValueReader | None":
-        return ValueReader(self, [name for name in fields if self.cuts(name)]) if self.native else None
-
-
-class ValueReader(Reader):
-    """Records whose values stand in columns already, but for those of a header."""
-
-    def __init__(self, reader: KeyedReader, fields: Sequence[str]) -> None:
-        super().__init__(reader.spec)
-        self._reader = reader
-        self._columns = {name: f"CAST({VALUE}{number} AS VARCHAR)" for number, name in enumerate(fields)}
-
-    def field(self, name: str) -> str | None:
-        return self._columns.get(name) or self._reader.field(name)
-
-    def clean(self, value: str) -> str:
-        return self._reader.unescaped(value)
-
-    def valid(self) -> str | None:
-        return self._reader.valid()
-
-
-class KvReader(KeyedReader):
+class KvReader(NativeReader):
     """``key=value`` pairs; values bare, quoted or (Zscaler NSS) doubly quoted.
 
     One capture a field behind a literal head: measured ten times cheaper than one pattern that captures all
@@ -119,7 +72,7 @@ class KvReader(KeyedReader):
         return cut_quoted(text, names, ord(self.spec.separator or " "))
 
 
-class CefReader(KeyedReader):
+class CefReader(NativeReader):
     r"""ArcSight Common Event Format: seven header fields between bars, then key=value up to the next key.
 
     Values may hold blanks and unescaped ``=`` (URLs do); ``\=`` and ``\|`` are unescaped.
@@ -156,7 +109,7 @@ class CefReader(KeyedReader):
         return self.clean(value)
 
 
-class LeefReader(KeyedReader):
+class LeefReader(NativeReader):
     """IBM Log Event Extended Format 1.0 and 2.0: header between bars, attributes between tabs or a stated delimiter.
 
     Relays turn the tab into ``#011``, a blank or a bar; where no tab is left, a value ends before the next key.

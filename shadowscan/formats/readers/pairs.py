@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shadowscan.formats.readers.text import Halves, Mask, Positions, Text
+from shadowscan.formats.readers.text import Cut, Halves, Mask, Positions, Text
 
 EQUALS, QUOTE, APOSTROPHE, BACKSLASH, BAR, TAB, SPACE, HASH = b"=\"'\\|\t #"
 _SPREAD = np.uint32(0x9E3779B1)
@@ -35,16 +35,6 @@ _KEY_START = byte_set(_LETTERS)
 _KEY = byte_set(_LETTERS + _DIGITS + b".-[]")
 _FIELD_END = byte_set([TAB, BAR])
 _LOOSE_END = byte_set(b" \t\n\f\r|")
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Where the values of some raw fields stand."""
-
-    values: Mapping[str, tuple[Positions, Positions]]
-    """Field -> begin and end of its value in each record; a negative begin where the record has none."""
-    odd: Mask
-    """Records that must be read in another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +63,27 @@ class _Signs:
         self.text = text
         self.at = np.flatnonzero(text.data == EQUALS)
         tails = text.tails(self.at)
-        kept = np.flatnonzero(_endings(names)[_hashed(tails)])
-        self._rows, inside = text.rows_of(self.at[kept])
-        self._kept = kept[inside]
+        table, self._groups = _endings(names)
+        groups = table[_hashed(tails)]
+        kept = np.flatnonzero(groups)
+        rows, inside = text.rows_of(self.at[kept])
+        kept = kept[inside]
+        # Signs of one group of keys stand together, so that each key looks at those of its group only.
+        order = np.argsort(groups[kept], kind="stable")
+        self._kept, self._rows = kept[order], rows[order]
         self._tails = tails[self._kept]
+        self._bounds = np.searchsorted(groups[self._kept], np.arange(len(names) + 2))
 
     def behind(self, name: str) -> _Hits:
         """Return all places of a key."""
-        key, text = name.encode(), self.text
+        key, text, group = name.encode(), self.text, self._groups[name]
+        mine = slice(self._bounds[group], self._bounds[group + 1])
         last = int.from_bytes(key[-4:], "little")
-        chosen = np.flatnonzero(self._tails >> np.uint32(max(32 - 8 * len(key), 0)) == last)
-        sign = self._kept[chosen]
-        hits = _Hits(self._rows[chosen], self.at[sign] - len(key), sign)
+        hit = self._tails[mine] >> np.uint32(max(32 - 8 * len(key), 0)) == last
+        sign, rows = self._kept[mine], self._rows[mine]
+        if not hit.all():
+            sign, rows = sign[hit], rows[hit]
+        hits = _Hits(rows, self.at[sign] - len(key), sign)
         good = hits.key >= text.starts[hits.rows]
         for step in range(0, len(key) - 4, 8):
             part = key[step : step + 8]
@@ -122,14 +121,20 @@ def _hashed(tails: Halves) -> Halves:
     return ((tails >> np.uint32(8)) * _SPREAD) >> np.uint32(16)
 
 
-def _endings(names: Sequence[str]) -> Mask:
-    """Table of ``_hashed`` values behind which a wanted key may stand."""
-    table = np.zeros(1 << 16, np.bool_)
-    for key in (name.encode()[-3:] for name in names):
+def _endings(names: Sequence[str]) -> tuple["npt.NDArray[np.uint16]", Mapping[str, int]]:
+    """Table of ``_hashed`` values -> the group of wanted keys that may stand there (0: none), and each key's group."""
+    table, groups = np.zeros(1 << 16, np.uint16), dict[str, int]()
+    for number, name in enumerate(dict.fromkeys(names), 1):
+        key = name.encode()[-3:]
         free = 3 - len(key)
         ends = (int.from_bytes(key, "little") << 8 * free) + np.arange(1 << 8 * free, dtype=np.uint32)
-        table[_hashed(ends.astype(np.uint32) << np.uint32(8))] = True
-    return table
+        places = _hashed(ends.astype(np.uint32) << np.uint32(8))
+        shared = set(table[places].tolist()) - {0}
+        table[places] = groups[name] = number
+        if shared:
+            table[np.isin(table, list(shared))] = number
+            groups = {other: number if group in shared else group for other, group in groups.items()}
+    return table, groups
 
 
 def cut_quoted(text: Text, names: Sequence[str], separator: int) -> Cut:

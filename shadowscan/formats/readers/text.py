@@ -3,6 +3,8 @@
 Positions are indices into ``Text.data``; arrays of them are int64, one entry a record or a hit.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -76,16 +78,48 @@ class Text:
         inside[within] = places[within] < self.ends[rows]
         return rows[inside[within]], inside
 
+    def places(self, *codes: int) -> Positions:
+        """Return where any of the bytes stands in a record."""
+        hits = self.data == codes[0]
+        for code in codes[1:]:
+            hits |= self.data == code
+        places = np.flatnonzero(hits)
+        if self._gapless:
+            return places
+        rows = np.searchsorted(self.ends, places, "right")
+        known = rows < len(self)
+        known[known] = places[known] >= self.starts[rows[known]]
+        return places[known]
+
+    @property
+    def _gapless(self) -> bool:
+        """Whether records are all that ``data`` holds."""
+        if not len(self):
+            return False
+        whole = self.starts[0] == PAD and self.ends[-1] == len(self.data) - PAD
+        return bool(whole) and bool((self.ends[:-1] == self.starts[1:]).all())
+
+    def counts(self, places: Positions) -> Positions:
+        """Return how many of some ascending places each record holds."""
+        return np.searchsorted(places, self.ends) - np.searchsorted(places, self.starts)
+
     def holding(self, places: Positions) -> Mask:
         """Tell which records hold at least one of some ascending places."""
-        mask: Mask = np.searchsorted(places, self.ends) > np.searchsorted(places, self.starts)
+        mask: Mask = self.counts(places) > 0
         return mask
+
+    def with_any(self, *codes: int) -> Mask:
+        """Tell which records hold one of the control characters."""
+        if np.min(self.data[PAD:-PAD], initial=0xFF) >= ord(" "):
+            return np.zeros(len(self), np.bool_)
+        return self.holding(self.places(*codes))
 
     def skip_priority(self) -> None:
         """Let records that start with ``<PRI>`` start behind it."""
         if (rows := np.flatnonzero(self.data[self.starts] == ord("<"))).size:
             start, stop = self.starts[rows], np.minimum(self.starts[rows] + 5, self.ends[rows])
             closing = self.find(ord(">"), start, stop)
+            self.starts = self.starts.copy()
             self.starts[rows] = np.where((closing < stop) & (closing > start + 1), closing + 1, start)
 
     def words(self, at: Positions) -> Words:
@@ -134,3 +168,15 @@ class Text:
         validity = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little"))
         buffers = [validity, pa.py_buffer(views), pa.py_buffer(self.data)]
         return pa.Array.from_buffers(pa.string_view(), len(at), buffers)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where the values of some raw fields stand."""
+
+    values: Mapping[str, tuple[Positions, Positions]]
+    """Field -> begin and end of its value in each record; a negative begin where the record has none."""
+    odd: Mask
+    """Records that must be read in another way, whatever ``values`` says of them."""
+    counts: Positions | None = None
+    """Cells of each record, for readers that count them."""
