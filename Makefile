@@ -27,7 +27,7 @@ watch-demo: $(STAMP)  ## the sample company in fast motion, watched; the report 
 	$(BIN)/shadowscan --config samples/watch-demo.yaml watch --db .demo/watch/watch.duckdb 2> .demo/watch/messages & \
 	watcher=$$!; trap 'kill $$player $$watcher 2>/dev/null' EXIT HUP INT TERM; \
 	until test -s .demo/watch/watch.duckdb; do sleep 1; done; \
-	$(BIN)/shadowscan report --follow --db .demo/watch/watch.duckdb --policy samples/policy.yaml
+	$(BIN)/shadowscan --config samples/watch-demo.yaml report --follow --db .demo/watch/watch.duckdb
 
 test: lint types layers signatures unit  ## the whole check: lint, format, types, layers, dependencies, signatures, tests
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from shadowscan.cli.console import width
+from shadowscan.errors import DatabaseError
 from shadowscan.report.escape import safe_text
 from shadowscan.watch.lock import holder
 from shadowscan.watch.status import ListenStatus, SinkStatus, SourceStatus, State, WatchStatus, read_status
@@ -23,6 +24,22 @@ def shown(database: Path, *, as_json: bool) -> str:
         return status.model_dump_json(indent=1)
     now = datetime.now(UTC).replace(tzinfo=None)
     return "\n".join([*_summary(status, now), "", *_table([_row(source, now) for source in status.sources])])
+
+
+def in_a_line(database: Path) -> str:
+    """Return how the watcher of a database does, for the foot of a page; empty if none is running."""
+    if holder(database) is None:
+        return ""
+    try:
+        status = read_status(database)
+    except DatabaseError:
+        return ""
+    text = f"watching: {status.lines:,} lines, {status.rate:,.0f}/s, {status.ai_events:,} AI events"
+    if status.sinks:
+        text += f", {sum(sink.delivered for sink in status.sinks):,} alerts"
+    if late := [sink.latency_p95 for sink in status.sinks if sink.latency_p95 is not None]:
+        text += f" (95 % within {max(late):.1f} s of their line)"
+    return text + (f"; {safe_text(status.problem)}" if status.problem else "")
 
 
 def _summary(status: WatchStatus, now: datetime) -> list[str]:

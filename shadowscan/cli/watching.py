@@ -1,5 +1,6 @@
 """What `watch` works with: settings, folders, formats, signatures; read at the start and again on SIGHUP."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +93,7 @@ def _folder(path: Path) -> Path:
     """The folder's real place; one that isn't there now may be mounted later, but a file is a mistake."""
     if path.is_file():
         raise UsageError("is a file, not a folder", where=str(path), hint="name its folder; `include` picks files")
-    return path.absolute()
+    return Path(os.path.abspath(path))  # noqa: PTH100 - without the dots of relative paths, links as they are
 
 
 def journal_on_stderr(form: str, *, quiet: bool) -> Journal:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from shadowscan.cli.watch_status import in_a_line
 from shadowscan.errors import ExitCode
 from tests.commandline import COMMAND, good, in_process, report, shadowscan
 from tests.ingest.squidlog import text, write
@@ -89,6 +90,7 @@ def test_a_life_of_a_watcher(tmp_path: Path, told: set[str]) -> None:
         status_text = good(shadowscan("watch", "--status", "--db", tmp_path / "w.duckdb")).out
         assert f"process {process.pid}" in status_text
         assert "proxies: access.log (Paris)" in status_text
+        assert in_a_line(tmp_path / "w.duckdb").startswith("watching: 150 lines, ")
         until(lambda: 'shadowscan_watch_lines_total{folder="proxies",log="access.log"} 150.0' in _metrics(tmp_path))
         (tmp_path / "shadowscan.yaml").write_text(SETTINGS.replace("proxies", "gateways"))
         process.send_signal(signal.SIGHUP)
@@ -99,6 +101,7 @@ def test_a_life_of_a_watcher(tmp_path: Path, told: set[str]) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
         assert _messages(tmp_path)[-1] == "stopped"
+    assert in_a_line(tmp_path / "w.duckdb") == ""
     assert "not running" in good(shadowscan("watch", "--status", "--db", tmp_path / "w.duckdb")).out
     assert good(shadowscan("db", "verify", "--db", tmp_path / "w.duckdb")).out.startswith("sound")
     assert {"READY=1", "WATCHDOG=1", "STOPPING=1"} <= told
