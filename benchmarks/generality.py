@@ -1,8 +1,9 @@
 """What the general readers make of logs whose format is withheld: ``python -m benchmarks.generality CORPUS SCORER``.
 
 CORPUS and SCORER are the scored corpus and its scoring script. Three ways: every format at hand; for each file
-without those that claim a line of it (the others stay, and may claim it wrongly); without any format. The table
-goes into docs/formats.md by hand.
+without those that claim a line of it (the others stay, and may claim it wrongly); without any format. Printed as
+the tables of docs/formats.md: the score of each way, of each general reader without any format, and the share of
+events that came of noise (lines of which the corpus expects nothing: logins, DHCP, system messages, headers).
 """
 
 import argparse
@@ -65,6 +66,22 @@ def score(corpus: Path, scorer: Path, way: str) -> Mapping[str, Any]:
     return content
 
 
+def tables(scores: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the results as Markdown."""
+    known = scores[WAYS[0]]["formats"].values()
+    events, extra = (sum(one[key] for one in known) for key in ("events", "extra_events"))
+    silent = sum(one["lines"] - one["expected_events"] for one in known)
+    rows = ["| formats at hand | score |", "| --- | ---: |"]
+    rows += [f"| {way} | {content['total']['macro_percent']:.1f} % |" for way, content in scores.items()]
+    rows += ["", "| general reader | formats | score |", "| --- | ---: | ---: |"]
+    readers: dict[str, list[float]] = {}
+    for one in scores[WAYS[2]]["formats"].values():
+        readers.setdefault(one["recognised_as"] or "none", []).append(one["percent"])
+    rows += [f"| {name} | {len(found)} | {sum(found) / len(found):.1f} % |" for name, found in sorted(readers.items())]
+    noise = f"{extra} of {events} events ({extra / events:.1%}) came of the {silent} lines without an expectation"
+    return "\n".join([*rows, "", noise])
+
+
 def main() -> None:
     """Read the command line; print the table, or one file's events."""
     parser = argparse.ArgumentParser(description="Score the general readers.")
@@ -78,7 +95,7 @@ def main() -> None:
     elif options.corpus is None or not options.corpus.is_dir():
         print("no corpus here: nothing to score")
     else:
-        print(json.dumps({way: score(options.corpus, options.scorer, way) for way in WAYS[1:]}))
+        print(tables({way: score(options.corpus, options.scorer, way) for way in WAYS}))
 
 
 if __name__ == "__main__":

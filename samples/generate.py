@@ -1,21 +1,24 @@
 """Writes the samples: ``python -m samples.generate [--out DIRECTORY]``.
 
 ``company/`` is the demo's folder, ``formats/<id>/sample.log`` with ``expected.ndjson`` a small sample a format,
-``truth.json`` what is in them. The same bytes every time: one seed, no clock, gzip without time or name.
+``truth.json`` what is in them. The same bytes every time: one seed, no clock, gzip with the last day's time.
 """
 
 import argparse
 import gzip
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 
 from samples.files import LogFile, company, formats
-from samples.fortnight import Fortnight
+from samples.fortnight import DAYS, FIRST_DAY, Fortnight
 from samples.truth import truth
 from samples.world import people
 
 HERE = Path(__file__).parent
+_CLOSED = int((FIRST_DAY + timedelta(days=DAYS)).timestamp())
+"""When the logs were packed: lines without a year keep theirs however late the repository is cloned."""
 
 
 def generate(out: Path) -> None:
@@ -49,7 +52,7 @@ def _write(path: Path, file: LogFile) -> None:
 
 def _compressed(data: bytes) -> bytes:
     target = io.BytesIO()
-    with gzip.GzipFile("", "wb", 9, target, mtime=0) as stream:
+    with gzip.GzipFile("", "wb", 9, target, mtime=_CLOSED) as stream:
         stream.write(data)
     return target.getvalue()
 

@@ -112,6 +112,7 @@ def new(
     squid: Annotated[str | None, typer.Option("--squid-logformat", help="Squid's logformat directive.")] = None,
     apache: Annotated[str | None, typer.Option("--apache-logformat", help="Apache's LogFormat directive.")] = None,
     nginx: Annotated[str | None, typer.Option("--nginx-logformat", help="nginx' log_format directive.")] = None,
+    vpc: Annotated[str | None, typer.Option("--aws-vpc-logformat", help="Fields of an AWS VPC flow log.")] = None,
     format_id: Annotated[str | None, typer.Option("--id", help="Id of the new format.")] = None,
     title: Annotated[str | None, typer.Option("--title", help="Title of the new format.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
@@ -125,7 +126,7 @@ def new(
     from shadowscan.cli.format_questions import confirmed
     from shadowscan.formats.draft import as_yaml, default_id
 
-    directives = {"squid": squid, "apache": apache, "nginx": nginx}
+    directives = {"squid": squid, "apache": apache, "nginx": nginx, "aws-vpc": vpc}
     stated = {name: text for name, text in directives.items() if text is not None}
     name = format_id or default_id(sample or f"{next(iter(stated), 'log')}.log")
     spec = _proposed(sample, stated, name, title or f"log like {Path(sample).name if sample else name}")

@@ -104,8 +104,9 @@ class Dictionary:
                 return
             cost = dropped * _PARENT_COST
             yield from (Meaning(meaning.rank + cost, meaning.column) for meaning in found)
-            if not found:
-                yield from self._without_prefix(whole, cost)
+            if found:
+                return
+            yield from self._without_prefix(whole, cost)
 
     def _without_prefix(self, whole: str, cost: int) -> Iterator[Meaning]:
         for prefix in self._prefixes:

@@ -1,8 +1,9 @@
-"""From the directive that made a log to the format that reads it: Squid, Apache httpd, nginx.
+"""From the directive that made a log to the format that reads it: Squid, Apache httpd, nginx, AWS VPC flow logs.
 
 The directive names each value in order, so a pattern with one group a value follows from it. Sources:
 http://www.squid-cache.org/Doc/config/logformat/, https://httpd.apache.org/docs/2.4/mod/mod_log_config.html,
-https://nginx.org/en/docs/http/ngx_http_log_module.html
+https://nginx.org/en/docs/http/ngx_http_log_module.html,
+https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
 """
 
 import re
@@ -24,7 +25,9 @@ _SQUID = re.compile(
 )
 _APACHE = re.compile(r"%(?:(?P<percent>%)|[!\d,]*[<>]?(?:\{(?P<before>[^}]*)\})?(?P<code>\^?[A-Za-z]))")
 _NGINX = re.compile(r"\$\{?(?P<code>\w+)\}?")
-_CODES: Mapping[str, re.Pattern[str]] = {"squid": _SQUID, "apache": _APACHE, "nginx": _NGINX}
+_AWS_VPC = re.compile(r"\$\{(?P<code>[\w-]+)\}")
+_CODES: Mapping[str, re.Pattern[str]] = {"squid": _SQUID, "apache": _APACHE, "nginx": _NGINX, "aws-vpc": _AWS_VPC}
+_VENDORS = {"squid": "Squid", "apache": "Apache", "nginx": "nginx", "aws-vpc": "Amazon"}
 TABLE = Path(__file__).with_name("directives.yaml")
 
 
@@ -40,7 +43,7 @@ class _Value:
 
 
 def format_of_directive(dialect: str, directive: str, *, format_id: str, title: str) -> FormatSpec:
-    """Return the format of a log that ``squid``, ``apache`` or ``nginx`` writes by a directive.
+    """Return the format of a log that ``squid``, ``apache``, ``nginx`` or ``aws-vpc`` writes by a directive.
 
     A leading ``logformat NAME`` (``LogFormat "..." name``, ``log_format name '...'``) may be given with it. UsageError
     if it names no destination.
@@ -56,19 +59,19 @@ def format_of_directive(dialect: str, directive: str, *, format_id: str, title: 
         raise UsageError(
             "no destination in the directive",
             reason=f"it names {', '.join(groups) or 'nothing known'}",
-            hint="log the URL or the host (Squid %ru, Apache %r or %V, nginx $host)",
+            hint="log the URL, host or address (Squid %ru, Apache %r or %V, nginx $host, AWS ${dstaddr})",
         )
     pattern = _pattern(pieces, table["forms"])
     return FormatSpec(
         id=format_id,
         title=title,
-        vendor={"squid": "Squid", "apache": "Apache", "nginx": "nginx"}[dialect],
+        vendor=_VENDORS[dialect],
         reference="docs/formats.md",
         revision=1,
         reader=ReaderSpec("regex", patterns=(pattern,)),
         columns=columns,
         detect=(capture(pattern, ""),),
-        hostless="host" not in columns and dialect != "squid",
+        hostless="host" not in columns and dialect in {"apache", "nginx"},
     )
 
 

@@ -126,7 +126,9 @@ class _Finder:
             hint = "extract it, then scan the result"
             yield archive.problem("this kind of archive can't be read", content.container, hint)
         else:
-            yield replace(plain, compression=content.compression)
+            # A copy of a compressed log is younger than the log: years that its lines leave out follow the log.
+            times = [time for time in (content.written, plain.modified) if time]
+            yield replace(plain, compression=content.compression, modified=min(times, default=None))
 
     def _standard_input(self) -> Iterator[Source | Problem]:
         if self._stdin_taken:

@@ -3,6 +3,7 @@
 import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from shadowscan.sources.inflate import compression_of, inflate_head
 
@@ -25,6 +26,8 @@ class Content:
     compression: str
     container: str = ""
     """``zip``, ``tar``, the name of a container that can't be read, or nothing."""
+    written: datetime | None = None
+    """When what was compressed was last changed, as gzip's header says (MTIME, RFC 1952 section 2.3.1)."""
 
 
 def recognise(read: Callable[[int], bytes]) -> Content:
@@ -34,7 +37,12 @@ def recognise(read: Callable[[int], bytes]) -> Content:
     if compression == "none":
         return Content("none", _container(head))
     inner = inflate_head(head + read(_COMPRESSED_HEAD), compression, _TAR_BLOCK)
-    return Content(compression, "tar" if _is_tar(inner) else "")
+    return Content(compression, "tar" if _is_tar(inner) else "", _gzip_time(head) if compression == "gzip" else None)
+
+
+def _gzip_time(head: bytes) -> datetime | None:
+    seconds = int.from_bytes(head[4:8], "little")
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def _container(head: bytes) -> str:

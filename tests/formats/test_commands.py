@@ -139,6 +139,12 @@ LINES = {
         '10.1.2.3 - - [09/Nov/2026:10:00:00 +0000] "POST /v1/messages HTTP/2.0" 200 55 api.anthropic.com 777 "python-requests/2"',
         {"host": "api.anthropic.com", "url_path": "/v1/messages", "bytes_out": 777, "user": None, "user_agent": "python-requests/2"},
     ),
+    "aws-vpc": (
+        "${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${pkt-dstaddr} ${protocol} ${bytes} ${packets} ${start} ${end} ${action}",
+        "eni-1 10.1.2.3 10.0.0.1 50111 443 203.0.113.9 6 5259 8 1762700000 1762700060 REJECT",
+        {"src_ip": "10.1.2.3", "dst_ip": "203.0.113.9", "dst_port": 443, "bytes_out": 5259, "packets_out": 8, "action": "blocked",
+         "ts": "2025-11-09 14:53:20", "proto": "tcp"},
+    ),
 }  # fmt: skip
 
 

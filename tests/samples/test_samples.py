@@ -4,8 +4,11 @@ import csv
 import gzip
 import ipaddress
 import json
+import os
 import re
+import shutil
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from samples.generate import generate
 from samples.services import AI_SITES, BENIGN_SITES
 from samples.world import people
 from shadowscan.model.events import EVENT_COLUMN_NAMES
+from shadowscan.sources import Source, discover
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 CATALOG = Path(__file__).parents[3] / "shared" / "catalog" / "services.json"
@@ -60,9 +64,19 @@ def test_every_committed_company_file_comes_from_the_generator(made: Path) -> No
     assert committed == {path.relative_to(made) for path in (made / "company").rglob("*") if path.is_file()}
 
 
-def test_gzip_files_carry_neither_time_nor_name(made: Path) -> None:
+def test_gzip_files_carry_the_fortnights_end_and_no_name(made: Path) -> None:
     heads = {path.read_bytes()[:8] for path in made.rglob("*.gz")}
-    assert heads == {b"\x1f\x8b\x08\x00\x00\x00\x00\x00"}
+    closed = int(datetime(2026, 11, 16, tzinfo=UTC).timestamp())
+    assert heads == {b"\x1f\x8b\x08\x00" + closed.to_bytes(4, "little")}
+
+
+def test_lines_without_a_year_keep_theirs_in_a_later_clone(tmp_path: Path) -> None:
+    clone = shutil.copy(SAMPLES / "company/branch/pihole.log.gz", tmp_path)
+    later = datetime(2031, 5, 1, tzinfo=UTC).timestamp()
+    os.utime(clone, (later, later))
+    (source,) = discover([str(clone)])
+    assert isinstance(source, Source)
+    assert source.modified == datetime(2026, 11, 16, tzinfo=UTC)
 
 
 def test_the_samples_stay_small(made: Path) -> None:

@@ -9,7 +9,8 @@ from shadowscan.formats.dictionary import dictionary
 from shadowscan.formats.infer.assign import assign, has_target
 from shadowscan.formats.infer.cells import DIALECTS, FEWEST_CELLS, best_dialect, columns_of, cut, is_prose, telling
 from shadowscan.formats.infer.roles import roles
-from shadowscan.formats.infer.values import NULLS, is_ip, is_request_line
+from shadowscan.formats.infer.unnamed import MOST
+from shadowscan.formats.infer.values import NULLS, is_ip, is_request_line, share
 from shadowscan.formats.spec import FormatSpec, ReaderSpec, SkipRule
 from shadowscan.formats.sqltext import literal
 from shadowscan.formats.syslog import payload_pattern, peel
@@ -19,7 +20,8 @@ FEWEST_NAMES = 3
 MOST_LAYOUTS = 6
 FEWEST_SEPARATORS = 6
 """In a record whose dialect the other lines of the file do not share."""
-DIRECTIVE = "#Fields:"
+HEADED = (*(ReaderSpec("csv", separator=separator) for separator in "\t,;|"), ReaderSpec("split", quoted=True))
+"""Readers of tables whose first line names the columns; AWS flow logs have blanks between them."""
 
 
 def header_format(lines: Sequence[str]) -> FormatSpec | None:
@@ -27,9 +29,9 @@ def header_format(lines: Sequence[str]) -> FormatSpec | None:
     first = lines[0]
     if "{" in first:
         return None
-    for reader in (ReaderSpec("csv", separator=separator) for separator in "\t,;|"):
+    for reader in HEADED:
         names = cut(reader, first)
-        if not _is_header(names):
+        if not _is_header(names) or (reader.kind == "split" and not _is_as_wide(names, lines[1:], reader)):
             continue
         rows = [cells for line in lines[1:] if len(cells := cut(reader, line)) >= len(names) // 2]
         columns = assign(columns_of(rows, names)) if rows else {}
@@ -42,6 +44,11 @@ def header_format(lines: Sequence[str]) -> FormatSpec | None:
             skip=(SkipRule(" AND ".join(checks), "header"),),
         )
     return None
+
+
+def _is_as_wide(names: Sequence[str], lines: Sequence[str], reader: ReaderSpec) -> bool:
+    """Tell whether the rows are as wide as the header: between blanks a sentence may look like one."""
+    return len(names) > FEWEST_SEPARATORS and share(lines, lambda line: len(cut(reader, line)) == len(names)) >= MOST
 
 
 def _is_header(names: Sequence[str]) -> bool:
