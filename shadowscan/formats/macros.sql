@@ -97,6 +97,9 @@ CREATE OR REPLACE MACRO action_of(x) AS (
 -- "(5)login(4)live(3)com(0)" (Windows DNS debug log) -> login.live.com
 CREATE OR REPLACE MACRO dns_labels(x) AS nullif(trim(regexp_replace(x, '\(\d+\)', '.', 'g'), '.'), '');
 
+-- The vendor's data-loss label (names of engines, rules or patterns that matched) as what an event's `detail` keeps of it.
+CREATE OR REPLACE MACRO dlp_label(x) AS (CASE WHEN x <> '' THEN json_object('dlp', x) END);
+
 -- The addresses among names and other text (answers of a DNS reply), separated by commas.
 CREATE OR REPLACE MACRO addresses_in(x) AS nullif(array_to_string(regexp_extract_all(
     x, '(?:^|[^\w.:-])(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f.:]*)', 1), ','), '');

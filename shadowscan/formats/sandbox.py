@@ -22,6 +22,7 @@ MACROS = frozenset(
         "action_of",
         "addresses_in",
         "any_time",
+        "dlp_label",
         "dns_labels",
         "epoch_time",
         "header_time",

@@ -42,8 +42,8 @@ class Company:
         self._bench = Bench(folder / "db.duckdb")
         self._rules: list[str] = []
 
-    def logs(self, lines: list[str], name: str = "proxy") -> None:
-        self._bench.scan(log(self._folder / f"{name}.csv", [HEADER, *lines]))
+    def logs(self, lines: list[str], name: str = "proxy", header: str = HEADER) -> None:
+        self._bench.scan(log(self._folder / f"{name}.csv", [header, *lines] if header else lines))
 
     def feed(self, name: str, hours: Iterable[int]) -> None:
         """One line in each of the hours after the Monday."""
@@ -248,7 +248,7 @@ def test_nights_and_weekends_are_no_pauses(company: Company) -> None:
 
 
 def test_every_kind_says_what_it_is() -> None:
-    assert len({rule.kind for rule in RULES}) == len(RULES) == 12
+    assert len({rule.kind for rule in RULES}) == len(RULES) == 13
     for rule in RULES:
         assert rule.severities, rule.kind
         assert rule.next_step, rule.kind
@@ -268,3 +268,45 @@ def test_evidence_of_every_finding_is_a_command_that_runs(company: Company, tmp_
 def test_no_finding_on_nothing(company: Company) -> None:
     company.logs([zscaler(n * HOUR, "www.example.com", "/") for n in range(50)])
     assert company.report()["findings"] == []
+
+
+def test_files_of_types_that_an_approval_does_not_allow(company: Company) -> None:
+    """A file type known for an allowed class, for none, or blocked, is nothing; nor is a rule that names no classes."""
+    sent = [
+        ("ada", "Allowed", "app.py"),
+        ("ada", "Allowed", "clients.csv"),
+        ("bob", "Allowed", "server.pem"),
+        ("eve", "Blocked", "dump.sql"),
+        ("eve", "Allowed", "notes.txt"),
+    ]
+    for service, host in (("openai-chatgpt", "chatgpt.com"), ("deepseek", "chat.deepseek.com")):
+        path = UPLOAD if service == "openai-chatgpt" else "/api/v0/file/upload_file"
+        lines = [
+            f'{zscaler(n, host, path, user=user, action=action)},"{name}"'
+            for n, (user, action, name) in enumerate(sent)
+        ]
+        company.logs(lines, name=service, header=f"{HEADER},file_name")
+    company.rule("approved", "openai-chatgpt", "data_classes: [Source code, credentials]")
+    company.rule("approved", "deepseek")
+    (one,) = company.found("data-outside-approval")
+    assert (one["severity"], one["people"], one["service"]) == ("high", 1, "openai-chatgpt")
+    assert one["basis"] == [
+        "1 file of types known for other data: .csv (mostly customer or personal)",
+        "rule 1 of the policy allows Source code, credentials",
+    ]
+
+
+def test_labels_of_the_vendor_are_told_beside_what_a_rule_allows(company: Company) -> None:
+    def web(second: int, engine: str) -> str:
+        cells = (
+            f"Mon Nov 2 09:00:{second:02d} 2026", "ada", "HTTPS", f"chatgpt.com{PROMPT}", "Allowed", "ChatGPT", "AI",
+            "900", "500", "1", "1", "a", "b", "c", "None", "None", "0", engine, "None", "HQ", "Sales", "10.0.0.1",
+            "192.0.2.7", "POST", "200", "Mozilla/5.0", "None", "None", "None", "Other", "None", "NA", "NA", "N/A",
+        )  # fmt: skip
+        return ",".join(f'"{cell}"' for cell in cells)
+
+    company.logs([web(second, "PCI" if second < 3 else "None") for second in range(9)], header="")
+    assert not company.found("data-outside-approval")
+    company.rule("approved", "openai-chatgpt", "data_classes: [source code]")
+    (one,) = company.found("data-outside-approval")
+    assert (one["severity"], one["basis"][0]) == ("medium", "3 requests marked by the vendor's data-loss engine")

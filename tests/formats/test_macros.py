@@ -327,7 +327,7 @@ class TestWhateverStrangersWrite:
     MACROS = (
         "host_of(x)", "url_path(x)", "url_query(x)", "url_port(x)", "ip_of(x)", "port_of(x)", "int_of(x)",
         "epoch_time(x)", "any_time(x)", "iso_time(x)", "syslog_time(x)", "header_time(x)", "action_of(x)",
-        "dns_labels(x)", "addresses_in(x)", "proto_of(x)", "kv_value(x)", "unquoted(x)",
+        "dlp_label(x)", "dns_labels(x)", "addresses_in(x)", "proto_of(x)", "kv_value(x)", "unquoted(x)",
         "with_year(make_timestamp(epoch_us(any_time(x))), TIMESTAMP '2026-01-01')",
     )  # fmt: skip
     PIECES = st.sampled_from(

@@ -3,6 +3,7 @@
 from shadowscan.analysis.findings import (
     approvals,
     bypass,
+    data,
     newcomers,
     programs,
     servers,
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     bypass.BYPASS,
     use.UNAPPROVED,
     tiers.PERSONAL,
+    data.OUTSIDE,
     programs.UNREGISTERED,
     servers.SELF_HOSTED,
     speed.MACHINE_SPEED,
