@@ -54,7 +54,8 @@ def stretches(stream: BinaryIO, name: str, limits: CaptureLimits) -> AbstractCon
     """Return the stretches of a capture: of a large file by way of another process."""
     size = max(limits.chunk_bytes, 2 * limits.record_bytes)
     if _is_worth_it(stream, limits.ahead_bytes):
-        return _Ahead(stream, name, limits, size)
+        with suppress(OSError):  # no more processes, or no memory to share: one process does as well
+            return _Ahead(stream, name, limits, size)
     return _Here(stream, name, limits, size)
 
 
@@ -66,7 +67,7 @@ def _is_worth_it(stream: BinaryIO, least: int) -> bool:
     except (OSError, AttributeError):  # no file; no such system call
         return False
     plain = stat.S_ISREG(status.st_mode) and status.st_size - stream.tell() >= least
-    return plain and spare and hasattr(os, "memfd_create")
+    return plain and spare and bool(sys.executable) and hasattr(os, "memfd_create")
 
 
 class _Here:

@@ -60,6 +60,13 @@ def test_same_as_in_one_process(capture: Path) -> None:
     ]
 
 
+def test_one_process_does_where_no_other_may_be_started(capture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert sum(batch.packets for batch in reading(capture, AHEAD)) == sum(
+        batch.packets for batch in reading(capture, HERE)
+    )
+
+
 def test_a_process_that_is_killed_is_named(capture: Path) -> None:
     before = children()
     batches = reading(capture, AHEAD)
