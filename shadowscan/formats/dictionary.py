@@ -135,10 +135,12 @@ class Dictionary:
         present = set().union(*kinds)
         if normalised(parts[-1]) in self._nothing:
             return
+        hosts: set[str] = set()
         for rank, (column, required) in enumerate(self._grammar):
             most = _MOST_UNKNOWN if column in self._proven else min(1, len(required) - 1)
             about = column == "action" or "foreign" not in present
-            if required <= present and unknown <= most and about:
+            if required <= present and unknown <= most and about and not hosts & ({"src_host", "host"} - {column}):
+                hosts |= {column} & {"src_host", "host"}  # A name is one end's: the more particular rule stands first.
                 yield Meaning(_GRAMMAR_COST + rank + unknown * 100, column)
 
     def _kinds(self, name: str) -> list[set[str]]:

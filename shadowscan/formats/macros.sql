@@ -78,7 +78,7 @@ CREATE OR REPLACE MACRO any_time(x) AS coalesce(
         ['%d/%b/%Y:%H:%M:%S.%g %z', '%d/%b/%Y:%H:%M:%S %z', '%d/%b/%Y:%H:%M:%S', '%d/%b/%Y %H:%M:%S']) AS TIMESTAMPTZ) END,
     CASE WHEN regexp_matches(x, '^[A-Z][a-z]{2}[a-z]*,? ') THEN CAST(try_strptime(regexp_replace(
             regexp_replace(regexp_replace(x, ' (?:GMT|UTC)([+-]\d\d):?(\d\d)$', ' \1\2'), ' (UTC|GMT|Z)$', ' +0000'), ' +', ' ', 'g'),
-        ['%a %b %d %H:%M:%S %Y', '%a, %d %b %Y %H:%M:%S %z', '%a %b %d %H:%M:%S %z %Y', '%b %d %Y %H:%M:%S %z', '%b %d %Y %H:%M:%S',
+        ['%a %b %d %H:%M:%S %Y %z', '%a %b %d %H:%M:%S %Y', '%a, %d %b %Y %H:%M:%S %z', '%a %b %d %H:%M:%S %z %Y', '%b %d %Y %H:%M:%S %z', '%b %d %Y %H:%M:%S',
          '%b %d, %Y %H:%M:%S', '%b %d, %Y %I:%M:%S %p', '%a %d %b %Y %H:%M:%S']) AS TIMESTAMPTZ) END,
     CASE WHEN regexp_matches(x, '^\[?\d{1,2}[-/. ](\d{1,2}|[A-Z][a-z]{2})[-/. ]\d{2,4}') THEN CAST(try_strptime(trim(x, '[]'),
         ['%d/%m/%Y %H:%M:%S', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %I:%M:%S %p', '%d.%m.%Y %H:%M:%S', '%d-%m-%Y %H:%M:%S',

@@ -79,9 +79,12 @@ def named(records: Sequence[Record], draft: FormatSpec, titles: Mapping[str, str
     """Fill the draft's columns from the records' fields; None where these name no destination."""
     fields = fields_of(records, titles)
     columns = assign(fields)
-    if not has_target(columns):
+    # A web server's own log may name paths only.
+    served = {"src_ip", "method", "url_path"} <= columns.keys()
+    if not has_target(columns) and not served:
         return None
-    return replace(draft, columns=columns, skip=administrative(fields), null_values=null_words(records))
+    skip, nulls = administrative(fields), null_words(records)
+    return replace(draft, columns=columns, skip=skip, null_values=nulls, hostless=served)
 
 
 def _cef_record(line: str) -> Record:

@@ -43,6 +43,8 @@ SENTENCES: tuple[str, ...] = (
         rf"(?i:\b(?:from|src|source|for|client)\b)[ :=]+{_end('src')}.{{0,120}}?"
         rf"(?:->|=>|(?i:\b(?:to|dst|destination)\b))[ :=]*{_end('dst')}"
     ),
+    # dst B src A
+    rf"(?i:\b(?:to|dst|destination)\b)[ :=]+{_end('dst')}.{{0,60}}?(?i:\b(?:from|src|source)\b)[ :=]+{_end('src')}",
     rf"{_end('src')}[^\d]{{0,60}}?(?:->|=>|\bto\b) ?{_end('dst')}",
 )
 """A DNS question, or two ends: told by their own words."""
