@@ -68,7 +68,7 @@ def literal_suffix(pattern: str) -> str:
 
 
 def sample(pattern: str) -> str:
-    """Return a host that a host pattern fits."""
+    """Return a host or path that a pattern fits."""
     return re.sub(r"\*+", "x", re.sub(r"\{([^{}|]*)[^{}]*\}", r"\1", pattern))
 
 

@@ -3,12 +3,14 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from shadowscan.catalog import globs
 from shadowscan.catalog.catalog import Catalog
-from shadowscan.catalog.model import Service
+from shadowscan.catalog.model import Endpoint, Service
 from shadowscan.catalog.schema import ListFile, ServiceFile
 
 
@@ -24,9 +26,9 @@ def json_schema() -> str:
 
 
 def summary_page(catalog: Catalog) -> str:
-    """Return docs/catalogue.md: counts by category, status and source, and how much rests on one source."""
+    """Return docs/catalogue.md: counts by category, status, activity and source, and what rests on one source."""
     services = list(catalog.services.values())
-    return "\n".join([*_head(services), *_categories(services), *_sources(services)])
+    return "\n".join([*_head(services), *_categories(services), *_activities(catalog), *_sources(services)])
 
 
 def _head(services: list[Service]) -> Iterator[str]:
@@ -62,6 +64,37 @@ def _categories(services: list[Service]) -> Iterator[str]:
         single = sum(len(service.sources) == 1 for service in own)
         rows.append((category, count, described, f"{single / count:.0%}"))
     yield from _table(("category", "services", "described", "one source only"), rows)
+
+
+def _activities(catalog: Catalog) -> Iterator[str]:
+    described: Counter[str] = Counter()
+    told: Counter[str] = Counter()
+    for endpoint, guess in _by_shapes_alone(catalog):
+        described[endpoint.activity.value] += 1
+        told[endpoint.activity.value] += guess == endpoint.activity.value
+    total = sum(described.values())
+    yield from ("", "## By activity", "")
+    yield "Requests described for hosts of a service's own, and for how many of them the shapes alone (`shapes.yaml`)"
+    yield "give the same activity with all descriptions withheld: what to expect of services without any."
+    yield ""
+    rows = [(activity, count, told[activity]) for activity, count in described.most_common()]
+    share = f"{sum(told.values())} ({sum(told.values()) / total:.0%})" if total else 0
+    yield from _table(("activity", "described requests", "told by shapes alone"), [*rows, ("all", total, share)])
+
+
+def _by_shapes_alone(catalog: Catalog) -> Iterator[tuple[Endpoint, str | None]]:
+    """Yield each endpoint on a host of its service's own, with what the shapes say of a request that fits it."""
+    bare = {key: replace(service, endpoints=()) for key, service in catalog.services.items()}
+    matcher = replace(catalog, services=bare).matcher()
+    for service in catalog.services.values():
+        for endpoint in service.endpoints:
+            found = matcher.match(
+                host=globs.sample(endpoint.host),
+                method=next(iter(endpoint.methods), "GET"),
+                path=globs.sample(endpoint.path),
+            )
+            if found.service == service.id:
+                yield endpoint, found.activity
 
 
 def _sources(services: list[Service]) -> Iterator[str]:

@@ -71,7 +71,7 @@ class EndpointIndex:
         for bounds in found.values():
             bounds.sort(key=lambda bound: bound.order)
         self._by_suffix = dict(found)
-        self._shapes = sorted((Bound(None, shape) for shape in shapes), key=lambda bound: bound.order)
+        self._shapes = [Bound(None, shape) for shape in shapes]
 
     def on_host(self, request: Request) -> Bound | None:
         """Return the endpoint bound to the request's host that fits; longest host suffix first."""
@@ -86,7 +86,7 @@ class EndpointIndex:
         return next((bound for bound in self.host_free if bound.fits(request)), None)
 
     def shape(self, request: Request) -> Endpoint | None:
-        """Return the shape that tells the activity of a request on a host that is known already."""
+        """Return the first shape that fits a request on a host that is known already: it tells the activity."""
         return next((bound.endpoint for bound in self._shapes if bound.fits(request)), None)
 
     def bound_to(self, host: str) -> list[tuple[str, Endpoint]]:

@@ -274,7 +274,7 @@ class ClientsFile(_Strict):
 
 
 class ShapesFile(_Strict):
-    """``shapes.yaml``: path shapes that tell the activity on hosts known to be a service's own."""
+    """``shapes.yaml``: path shapes that tell the activity on hosts known to be a service's own; the first that fits."""
 
     shapes: tuple[EndpointEntry, ...]
 

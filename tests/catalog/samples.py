@@ -105,6 +105,8 @@ services:
 SHAPES = """\
 shapes:
   - {activity: file_upload, method: POST, path: "**/upload"}
+  - {activity: telemetry, method: POST, path: "**/events/upload"}
+  - {activity: telemetry, method: POST, path: "**/events"}
   - {activity: static, method: GET, path: "**.js"}
 """
 

@@ -30,6 +30,8 @@ def ask(matcher: Matcher, line: str, user_agent: str | None = None) -> Match:
         ("POST https://chat.acme.example/api/v1/talk/9", "service", "acme-chat", "prompt"),
         ("GET https://chat.acme.example/api/v1/talk/9", "service", "acme-chat", "history"),
         ("POST https://chat.acme.example/files/upload", "service", "acme-chat", "file_upload"),
+        ("POST https://chat.acme.example/events/upload", "service", "acme-chat", "file_upload"),
+        ("POST https://chat.acme.example/events", "service", "acme-chat", "telemetry"),
         ("GET https://chat.acme.example/app.js", "service", "acme-chat", "static"),
         ("POST https://api.acme.example/undescribed", "service", "acme-chat", "prompt"),
         ("GET https://api.acme.example/undescribed", "service", "acme-chat", "browse"),
