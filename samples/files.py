@@ -1,7 +1,9 @@
 """Which files the company's folder and the format samples consist of."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from samples.devices import fortigate, general, nameserver, paloalto, squid, suricata, webgateway, zeek
 from samples.devices.record import Record
@@ -13,6 +15,7 @@ _FRIDAY = datetime(2026, 11, 13, tzinfo=UTC)
 _END = datetime(2026, 11, 17, tzinfo=UTC)
 _GARBAGE = "\udcfe\udc80<!\udcff"
 """Bytes that are no UTF-8, as a disk full or a crash leaves them."""
+_LOSSES = Path(__file__).with_name("losses.ndjson")
 _ZEEK_LOGS = ("conn", "dns", "http", "ssl", "quic")
 
 
@@ -141,7 +144,20 @@ def formats(visits: list[Visit]) -> list[LogFile]:
         "generic-cef": (general.cef(few), "<134>Nov 10 09:14:02 swg01 CEF:0|Exam"),
         "generic-leef": (general.leef(few), "LEEF:2.0|Example Net"),
     }
-    return [spoilt(f"{kind}/sample.log", kind, records, broken) for kind, (records, broken) in samples.items()]
+    losses = _losses()
+    return [
+        spoilt(f"{kind}/sample.log", kind, [*records, *losses.get(kind, [])], broken)
+        for kind, (records, broken) in samples.items()
+    ]
+
+
+def _losses() -> dict[str, list[Record]]:
+    """Records with a data-loss label, by format: written by hand, as none of the company's visits sets one off."""
+    found: dict[str, list[Record]] = {}
+    for line in _LOSSES.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        found.setdefault(row["format"], []).append(Record(row["text"], row["fields"]))
+    return found
 
 
 def _selection(visits: list[Visit]) -> list[Visit]:

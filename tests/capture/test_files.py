@@ -85,7 +85,7 @@ def test_pcapng_time_resolution(resolution: int, stamp: int) -> None:
 
 
 def test_undeclared_interface_is_a_damaged_packet() -> None:
-    (batch, _) = batches(section() + interface() + enhanced(FRAME, number=3) + enhanced(FRAME))
+    batch, *_ = batches(section() + interface() + enhanced(FRAME, number=3) + enhanced(FRAME))
     assert (batch.packets, batch.dissected, batch.damaged) == (2, 1, 1)
 
 
@@ -123,7 +123,7 @@ def test_kinds_of_packets_are_counted_apart() -> None:
     arp = b"\xff" * 12 + b"\x08\x06" + bytes(28)
     short = FRAME[:20]
     icmp = ether(b"\x45\0\0\x1c\0\0\0\0\x40\1\0\0\x0a\1\2\3\x0a\0\0\x35" + bytes(8))
-    (batch, _) = batches(pcap([FRAME, arp, short, icmp]))
+    batch, *_ = batches(pcap([FRAME, arp, short, icmp]))
     assert (batch.packets, batch.dissected, batch.not_ip, batch.damaged) == (4, 2, 1, 1)
 
 
