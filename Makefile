@@ -59,7 +59,7 @@ bench: $(STAMP)  ## measure against other tools on 1 M lines each; writes benchm
 fuzz: $(STAMP)  ## long fuzzing of every parser
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -n 2 tests -m 'soak or not soak' -k fuzz
 
-soak: $(STAMP)  ## 560 kill -9 under load, 3,000 steps of what happens to logs, a full disk: 15 to 25 minutes; prints its figures
+soak: $(STAMP)  ## 560 kill -9 under load, 3,000 steps of what happens to logs, a full disk: 9 minutes on two quiet cores; prints its figures
 	$(BIN)/pytest -n 2 --dist worksteal -m soak -k 'not fuzz' -rP --durations=0
 
 calibrate: $(STAMP)  ## how often the exposure ranges hold the truth; writes the table into docs/exposure.md

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from copy import copy
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -15,16 +16,30 @@ _BATCH = 4096
 """Records cut at a time: their bytes and positions stay in the processor's cache."""
 
 
-def cut(lines: pa.Table, plan: CutPlan, left: list[pa.RecordBatch]) -> pa.RecordBatchReader:
-    """Return the lines that can be cut, with the columns of ``ValueReader``; ``left`` takes the others on the way."""
+@dataclass(slots=True)
+class Aside:
+    """What comes of cutting beside its batches."""
+
+    left: list[pa.RecordBatch] = field(default_factory=list)
+    """Lines that can't be cut."""
+    stopped: BaseException | None = None
+    """Ctrl-C in the middle of it: whoever reads the batches makes an error of its own of that."""
+
+
+def cut(lines: pa.Table, plan: CutPlan, aside: Aside) -> pa.RecordBatchReader:
+    """Return the lines that can be cut, with the columns of ``ValueReader``; ``aside`` is filled on the way."""
     names = [f"{VALUE}{number}" for number in range(len(plan.fields))]
     added = [pa.field(name, pa.string_view()) for name in [*names, *(["_p"] if plan.head else [])]]
     added += [pa.field(CELLS, pa.int64())] if plan.reader.counts_cells else []
     schema = pa.schema([*lines.schema, *added])
 
     def batches() -> Iterator[pa.RecordBatch]:
-        for batch in lines.to_batches(max_chunksize=_BATCH):
-            yield _cut(batch, plan, schema, left)
+        try:
+            for batch in lines.to_batches(max_chunksize=_BATCH):
+                yield _cut(batch, plan, schema, aside.left)
+        except KeyboardInterrupt as stopped:
+            aside.stopped = stopped
+            raise
 
     return pa.RecordBatchReader.from_batches(schema, batches())
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from shadowscan.formats.compile import CompiledFormat, Extra
-from shadowscan.ingest.cut import cut
-from shadowscan.store.scratch import Scratch
+from shadowscan.ingest.cut import Aside, cut
+from shadowscan.store.scratch import QueryError, Scratch
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,16 @@ def extract(scratch: Scratch, compiled: CompiledFormat, lines: pa.Table, wanted:
     plan = compiled.cutting(wanted.columns, wanted.extras)
     if plan is None:
         return _computed(scratch, compiled, lines, wanted)
-    left: list[pa.RecordBatch] = []
-    result = _computed(scratch, compiled, cut(lines, plan, left), wanted, are_cut=True)
-    if not left:
+    aside = Aside()
+    try:
+        result = _computed(scratch, compiled, cut(lines, plan, aside), wanted, are_cut=True)
+    except QueryError:
+        if aside.stopped:
+            raise aside.stopped from None
+        raise
+    if not aside.left:
         return result
-    return pa.concat_tables([result, _computed(scratch, compiled, pa.Table.from_batches(left), wanted)])
+    return pa.concat_tables([result, _computed(scratch, compiled, pa.Table.from_batches(aside.left), wanted)])
 
 
 def _computed(

@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from shadowscan.store.database import Database
 from tests.cli.logs import log, plain, squid
 from tests.commandline import COMMAND, ROOT, good, in_process, report, shadowscan
@@ -92,6 +94,18 @@ def test_ctrl_c_keeps_what_was_committed(tmp_path: Path) -> None:
     assert 0 < kept < 4000
     good(shadowscan("scan", big, "--db", database))
     assert report(database)["totals"]["events"] == 4000
+
+
+def test_ctrl_c_while_duckdb_fetches_lines_stops_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB makes an error of its own of what stops the lines that it is given."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("shadowscan.ingest.cut._cut", interrupted)
+    ran = shadowscan("scan", plain(tmp_path / "access.log"), "--db", tmp_path / "db.duckdb")
+    assert ran.code == 130
+    assert "stopped" in ran.err
 
 
 def test_a_pipe_without_colour_or_progress(tmp_path: Path) -> None:

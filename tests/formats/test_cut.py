@@ -11,7 +11,7 @@ import pytest
 from shadowscan.formats.compile import CompiledFormat
 from shadowscan.formats.library import load_library
 from shadowscan.formats.spec import FormatSpec
-from shadowscan.ingest.cut import cut
+from shadowscan.ingest.cut import Aside, cut
 from shadowscan.model.events import EVENT_COLUMN_NAMES
 from shadowscan.store.scratch import Scratch
 
@@ -79,9 +79,9 @@ def rows(scratch: Scratch, spec: FormatSpec, lines: list[str]) -> tuple[list[obj
     compiled = CompiledFormat(spec)
     plan = compiled.cutting(EVENT_COLUMN_NAMES)
     assert plan is not None
-    left: list[pa.RecordBatch] = []
-    ready = cut(table, plan, left).read_all()
-    uncut = {number for batch in left for number in batch["_n"].to_pylist()}
+    aside = Aside()
+    ready = cut(table, plan, aside).read_all()
+    uncut = {number for batch in aside.left for number in batch["_n"].to_pylist()}
     assert len(uncut) < len(lines) / 2
     assert len(uncut) + len(ready) == len(lines)
     alone = scratch.query(table, lambda name: compiled.query(name, EVENT_COLUMN_NAMES)).sort_by("_n").to_pylist()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shadowscan.formats.compile import CompiledFormat, CutPlan
 from shadowscan.formats.spec import spec_from_mapping
-from shadowscan.ingest.cut import cut
+from shadowscan.ingest.cut import Aside, cut
 from shadowscan.store.scratch import Scratch
 
 READERS = [
@@ -49,9 +49,9 @@ def table(lines: list[str]) -> pa.Table:
 def both(lines: pa.Table, plan: CutPlan | None) -> tuple[pa.Table, list[int]]:
     """Return the lines that could be cut, and the numbers of the others."""
     assert plan is not None
-    left: list[pa.RecordBatch] = []
-    ready = cut(lines, plan, left).read_all()
-    return ready, [number for batch in left for number in batch["_n"].to_pylist()]
+    aside = Aside()
+    ready = cut(lines, plan, aside).read_all()
+    return ready, [number for batch in aside.left for number in batch["_n"].to_pylist()]
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: "-".join(map(repr, reader.values())))
