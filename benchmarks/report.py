@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from benchmarks.measure import run
 from shadowscan.catalog import load_catalog
+from shadowscan.catalog.matcher import Matcher
 from shadowscan.ingest.label import Labeller
 from shadowscan.model.events import EVENT_COLUMNS
 from shadowscan.simulate.tools import TOOLS, Kind
@@ -72,7 +73,7 @@ class Shape:
 
 def shapes() -> list[Shape]:
     """Return every kind of request of every tool of the simulator."""
-    matcher, found = load_catalog().matcher(), []
+    matcher, found = Matcher(load_catalog()), []
     for number, tool in enumerate(TOOLS):
         for kind, share in SHARES.items():
             if where := tool.addresses.get(kind):

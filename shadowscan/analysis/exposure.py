@@ -9,6 +9,7 @@ import pyarrow as pa
 from shadowscan.analysis.context import Context
 from shadowscan.analysis.queries import Bounds, ask
 from shadowscan.catalog import Catalog
+from shadowscan.catalog.matcher import Matcher
 from shadowscan.catalog.model import Activity, Category, ClientKind, Role, Service
 from shadowscan.exposure import ClientClass, Grade, Sizes, Traffic, estimate
 from shadowscan.exposure.result import Exposure, Range
@@ -130,7 +131,7 @@ def client_class(service: Service, role: str | None, kind: str | None) -> Client
 
 def _roles(catalog: Catalog, hosts: Iterable[str]) -> dict[str, str | None]:
     names = sorted(hosts)
-    return {name: label.role for name, label in zip(names, catalog.matcher().label_hosts(names), strict=True)}
+    return {name: label.role for name, label in zip(names, Matcher(catalog).label_hosts(names), strict=True)}
 
 
 def _described(service: Service) -> bool:

@@ -1,7 +1,8 @@
 """The catalogue of AI services: signatures, their loader, the matcher."""
 
-from shadowscan.catalog.catalog import Catalog, load_catalog
+from shadowscan.catalog.catalog import Catalog
 from shadowscan.catalog.hosts import RequestLine, normalise_host, parse_input
+from shadowscan.catalog.load import load_catalog
 from shadowscan.catalog.model import (
     Activity,
     Category,

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from shadowscan.catalog.catalog import load_catalog, read_catalog
 from shadowscan.catalog.hosts import is_address, normalise_host
 from shadowscan.catalog.lint import Level, lint_service, load_subject
+from shadowscan.catalog.load import load_catalog, read_catalog
+from shadowscan.catalog.matcher import Matcher
 from shadowscan.catalog.model import Category, NotAi, Role
 from shadowscan.catalog.places import builtin_directory, local_directory
 from shadowscan.catalog.read import check
@@ -35,7 +36,7 @@ def add_signature(
     directory = to or local_directory()
     canonical = _host_name(host)
     known = load_catalog([directory] if directory.is_dir() else ())
-    if (owner := known.matcher().label_hosts([canonical])[0]).verdict == "service":
+    if (owner := Matcher(known).label_hosts([canonical])[0]).verdict == "service":
         raise UsageError(f"{canonical} is known already", reason=owner.why, hint=f"signatures show {owner.service}")
     service_id = canonical.replace(".", "-").replace("_", "-")[:80]
     place = Path(category.value) / f"{service_id}.yaml"
@@ -50,7 +51,7 @@ def dismiss_host(host: str, *, reason: str, to: Path | None = None) -> Path:
     directory = to or local_directory()
     canonical = _host_name(host)
     known = load_catalog([directory] if directory.is_dir() else ())
-    if (owner := known.matcher().label_hosts([canonical])[0]).verdict == "service":
+    if (owner := Matcher(known).label_hosts([canonical])[0]).verdict == "service":
         raise UsageError(f"{canonical} is a known service", reason=owner.why, hint="a policy can approve it")
     if any(entry.suffix == canonical for entry in known.not_ai):
         raise UsageError(f"{canonical} is dismissed already")

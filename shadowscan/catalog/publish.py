@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from shadowscan.catalog import globs
 from shadowscan.catalog.catalog import Catalog
+from shadowscan.catalog.matcher import Matcher
 from shadowscan.catalog.model import Endpoint, Service
 from shadowscan.catalog.schema import ListFile, ServiceFile
 
@@ -85,7 +86,7 @@ def _activities(catalog: Catalog) -> Iterator[str]:
 def _by_shapes_alone(catalog: Catalog) -> Iterator[tuple[Endpoint, str | None]]:
     """Yield each endpoint on a host of its service's own, with what the shapes say of a request that fits it."""
     bare = {key: replace(service, endpoints=()) for key, service in catalog.services.items()}
-    matcher = replace(catalog, services=bare).matcher()
+    matcher = Matcher(replace(catalog, services=bare))
     for service in catalog.services.values():
         for endpoint in service.endpoints:
             found = matcher.match(

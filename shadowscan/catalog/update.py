@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from shadowscan.catalog.catalog import Catalog, read_catalog
+from shadowscan.catalog.catalog import Catalog
 from shadowscan.catalog.lint import Level, lint, load_subject
+from shadowscan.catalog.load import read_catalog
 from shadowscan.catalog.places import released, updates_directory
 from shadowscan.errors import UsageError
 

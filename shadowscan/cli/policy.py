@@ -76,6 +76,7 @@ def explain(
 ) -> None:
     """Say which service a URL belongs to, what the policy says of it, and why no earlier rule fits."""
     from shadowscan.catalog import load_catalog, parse_input
+    from shadowscan.catalog.matcher import Matcher
     from shadowscan.cli.console import emit
     from shadowscan.policy import Use, load_policy
     from shadowscan.report.escape import safe_text
@@ -83,7 +84,7 @@ def explain(
     catalog = load_catalog()
     rules = load_policy(policy, catalog.aliases)
     parsed = parse_input(request)
-    match = catalog.matcher().match(**parsed._asdict())
+    match = Matcher(catalog).match(**parsed._asdict())
     if match.service is None:
         emit(f"{safe_text(request)}: no service of the catalogue ({safe_text(match.why)})")
         return

@@ -32,12 +32,13 @@ def match_command(
 
     Example: shadowscan signatures match "POST https://chatgpt.com/backend-api/conversation" claude.ai
     """
+    from shadowscan.catalog.matcher import Matcher
     from shadowscan.cli.signature_match import match_lines
 
     catalog = _load(signatures)
     _check_output(output)
     lines = _stdin_lines() if inputs == ["-"] else iter(inputs)
-    for block in match_lines(catalog.matcher(), lines, ndjson=output == "ndjson"):
+    for block in match_lines(Matcher(catalog), lines, ndjson=output == "ndjson"):
         sys.stdout.write(block)
 
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shadowscan.catalog import Catalog, HostLabel, Match
+from shadowscan.catalog.matcher import Matcher
 from shadowscan.formats.compile import Extra
 from shadowscan.formats.sqltext import literal
 from shadowscan.formats.targets import DEVICE
@@ -38,7 +39,7 @@ class Labeller:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._matcher = catalog.matcher()
+        self._matcher = Matcher(catalog)
         self._hosts: dict[str, HostLabel] = {}
         self._matches: dict[tuple[Any, ...], Match] = {}
         self._fresh: list[str] = []

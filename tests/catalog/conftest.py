@@ -29,7 +29,7 @@ def catalog() -> Catalog:
 @pytest.fixture(scope="session")
 def matcher(catalog: Catalog) -> Matcher:
     """The built-in catalogue's matcher."""
-    return catalog.matcher()
+    return Matcher(catalog)
 
 
 WriteSignatures = Callable[..., Path]

@@ -110,7 +110,8 @@ def test_a_cached_load_imports_no_pydantic_and_no_yaml(signatures: WriteSignatur
     load_catalog([directory], builtin=False)
     code = (
         "import sys; from pathlib import Path; from shadowscan.catalog import load_catalog; "
-        f"load_catalog([Path({str(directory)!r})], builtin=False).matcher(); "
+        "from shadowscan.catalog.matcher import Matcher; "
+        f"Matcher(load_catalog([Path({str(directory)!r})], builtin=False)); "
         "print(sorted({'pydantic', 'yaml', 'numpy', 'duckdb', 'typer', 'rich'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from shadowscan.catalog import Category, Role, Status, load_catalog, local_directory
 from shadowscan.catalog.local import add_signature, dismiss_host
+from shadowscan.catalog.matcher import Matcher
 from shadowscan.cli.signatures import app
 from shadowscan.errors import UsageError
 
@@ -23,8 +24,8 @@ def test_an_added_host_is_a_provisional_service_everywhere() -> None:
     catalog = load_catalog()
     service = catalog.service("chat-quill-example-com")
     assert (service.name, service.status) == ("Quill: chat", Status.PROVISIONAL)
-    assert catalog.matcher().match(host="eu.chat.quill-example.com").service == service.id
-    assert catalog.matcher().match(host="quill-example.com").verdict == "none"
+    assert Matcher(catalog).match(host="eu.chat.quill-example.com").service == service.id
+    assert Matcher(catalog).match(host="quill-example.com").verdict == "none"
 
 
 def test_without_own_signatures_or_unless_wanted_the_built_in_ones_stand_alone() -> None:
@@ -93,12 +94,12 @@ def test_a_host_alone_is_enough() -> None:
 
 
 def test_a_dismissed_host_is_no_candidate_and_keeps_its_reason() -> None:
-    assert load_catalog().matcher().label_hosts(["my-llm.quill-example.com"])[0].verdict == "candidate"
+    assert Matcher(load_catalog()).label_hosts(["my-llm.quill-example.com"])[0].verdict == "candidate"
     for host in ("other-llm.example.com", "my-llm.quill-example.com"):
         done = CliRunner().invoke(app, ["dismiss", host, "--reason", "a firm: its name"])
         assert done.exit_code == 0, done.output
     catalog = load_catalog()
-    assert catalog.matcher().label_hosts(["eu.my-llm.quill-example.com"])[0].verdict == "none"
+    assert Matcher(catalog).label_hosts(["eu.my-llm.quill-example.com"])[0].verdict == "none"
     assert {entry.reason for entry in catalog.not_ai if entry.suffix.endswith("example.com")} == {"a firm: its name"}
 
 

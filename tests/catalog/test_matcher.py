@@ -12,7 +12,7 @@ from tests.catalog.samples import ALL
 
 @pytest.fixture
 def acme(signatures: WriteSignatures) -> Matcher:
-    return load_catalog([signatures(ALL)], builtin=False).matcher()
+    return Matcher(load_catalog([signatures(ALL)], builtin=False))
 
 
 def ask(matcher: Matcher, line: str, user_agent: str | None = None) -> Match:
@@ -180,7 +180,7 @@ def test_a_user_signature_replaces_the_built_in_namesake(signatures: WriteSignat
         "own",
     )
     catalog = load_catalog([signatures(ALL), own], builtin=False)
-    assert catalog.matcher().label_hosts(["new.acme.example", "chat.acme.example"])[0].service == "acme-chat"
+    assert Matcher(catalog).label_hosts(["new.acme.example", "chat.acme.example"])[0].service == "acme-chat"
     assert catalog.service("acme-chat").hosts[0].value == "new.acme.example"
     assert "acme-code" in catalog.services
 
@@ -207,5 +207,5 @@ def test_the_first_label_tells_what_an_unnamed_host_of_a_service_does(
 ) -> None:
     listed = "category: search\nsources: [some-list]\nservices:\n  - {domain: quillpen.example, name: Quill Pen}\n"
     one = parse_input(url)
-    own = load_catalog([signatures({"search/_list.yaml": listed})], builtin=False).matcher()
+    own = Matcher(load_catalog([signatures({"search/_list.yaml": listed})], builtin=False))
     assert own.match(host=one.host, method=one.method, path=one.path).activity == activity

@@ -9,7 +9,7 @@ import os
 import sys
 
 import shadowscan.analysis.build
-import shadowscan.catalog.catalog
+import shadowscan.catalog.load
 import shadowscan.cli.reading
 import shadowscan.cli.rendering
 import shadowscan.cli.scan

@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from shadowscan.catalog.catalog import Catalog, content_version
+from shadowscan.catalog.catalog import Catalog
 from shadowscan.catalog.hosts import parse_input
+from shadowscan.catalog.load import content_version
 from shadowscan.catalog.matcher import Matcher
 from shadowscan.catalog.model import Match, Service
 from shadowscan.catalog.read import Contents, read_directories
@@ -36,7 +37,7 @@ class Subject:
     @cached_property
     def matcher(self) -> Matcher:
         """The matcher of the whole catalogue: a signature is tested among all others."""
-        return self.catalog.matcher()
+        return Matcher(self.catalog)
 
     @property
     def services(self) -> Iterator[Service]:
