@@ -6,7 +6,6 @@ members of a wrapper, is no record and is passed over. Memory stays bounded: a r
 line is named, never kept.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,29 +13,26 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from shadowscan.errors import SourceError, SourceGoneError
+from shadowscan.errors import SourceGoneError
 from shadowscan.sources import flowtuples
+from shadowscan.sources.jsoncursor import BLOCK_BYTES, JsonCursor
 from shadowscan.sources.jsontext import (
     BOM,
     BRACKET,
     BREAK,
     GAP,
-    IN_STRING,
     MEMBER,
     SCALAR,
-    SIGN,
     UNTIL,
     Document,
     document_in,
     end_of,
     list_within,
 )
-from shadowscan.sources.lines import CHUNK_BYTES, START, TAIL_BYTES, Chunk, Oversize, Position, read_text
+from shadowscan.sources.lines import CHUNK_BYTES, START, Chunk, Oversize, Position, read_text
 from shadowscan.sources.rows import is_parquet, read_rows
 from shadowscan.sources.source import Source
 from shadowscan.sources.stream import SourceStream
-
-_BLOCK = 1 << 18
 
 
 def read_input(
@@ -85,23 +81,13 @@ class _RecordReader:
 
     def __init__(self, stream: SourceStream, document: Document, start: Position, chunk_bytes: int, most: int) -> None:
         self._stream = stream
+        self._cursor = JsonCursor(stream, start)
         self._lists = document.lists
         self._chunk_bytes = chunk_bytes
         self._most = most
         self._begin = start
-        self._buffer = b""
-        self._at = 0
-        """Position in the buffer."""
-        self._offset = start.offset
-        """Byte offset of the buffer's first byte."""
-        self._line = start.line
-        """Line of the position; counted up to it."""
         self._number = start.line
         """Least number of the next record."""
-        self._digest = hashlib.sha256()
-        self._tail = b""
-        self._ended = False
-        self._failure: SourceError | None = None
         self._pending = _Pending()
         self._inside = False
         """Among the records of a list: none of them is a wrapper."""
@@ -110,102 +96,68 @@ class _RecordReader:
 
     def chunks(self) -> Iterator[Chunk]:
         while self._to_record():
-            if self._position - self._begin.offset >= self._chunk_bytes and self._pending:
+            if self._cursor.offset - self._begin.offset >= self._chunk_bytes and self._pending:
                 yield self._chunk()
             if not self._take_record():
                 yield from self._break_off()
                 break
         if self._pending:
             yield self._chunk()
-        if self._failure is not None:
-            raise self._failure
-
-    @property
-    def _position(self) -> int:
-        return self._offset + self._at
+        if self._cursor.failure is not None:
+            raise self._cursor.failure
 
     def _to_record(self) -> bool:
         """Move to the next record's first byte; False at the end."""
         while True:
-            if gap := GAP.match(self._buffer, self._at):
+            if gap := GAP.match(self._cursor.buffer, self._cursor.at):
                 self._inside = self._inside and b"]" not in gap[0]
                 last = gap[0].rpartition(b"\n")[2]
                 self._indent = last[: len(last) - len(last.lstrip(b" \t"))]
-                self._advance(gap.end())
-            if self._at == len(self._buffer):
-                if not self._more():
+                self._cursor.advance(gap.end())
+            if not self._cursor.held:
+                if not self._cursor.more():
                     return False
                 continue
-            if self._buffer[self._at] == 0xEF and self._position == 0 and self._holds(3):
-                self._advance(len(BOM))
+            if self._cursor.offset == 0 and self._cursor.sign == BOM[:1] and self._cursor.holds(3):
+                self._cursor.advance(len(BOM))
             elif not self._enters():
                 return True
 
     def _enters(self) -> bool:
         """Step into a wrapper, or over one of its members; False at a record."""
-        sign = self._buffer[self._at : self._at + 1]
+        sign = self._cursor.sign
         if sign == b'"':
             return self._pass_member()
-        if sign == b"{" and self._lists and not self._inside:
-            self._holds(_BLOCK)
-            if list_within(self._buffer[self._at : self._at + _BLOCK])[-1:] == self._lists[-1:]:
-                self._advance(self._at + 1)
-                return True
+        may_wrap = sign == b"{" and self._lists and not self._inside
+        if may_wrap and list_within(self._cursor.peek(BLOCK_BYTES))[-1:] == self._lists[-1:]:
+            self._cursor.advance(self._cursor.at + 1)
+            return True
         return False
 
     def _pass_member(self) -> bool:
         """Pass over a member's name, and over its value unless that leads to records."""
-        self._holds(_BLOCK)
-        member = MEMBER.match(self._buffer, self._at)
+        self._cursor.holds(BLOCK_BYTES)
+        member = MEMBER.match(self._cursor.buffer, self._cursor.at)
         if member is None:
             return False
-        self._advance(member.end())
+        self._cursor.advance(member.end())
         if member[1][1:-1] in self._lists:
-            self._advance(self._at + 1)
+            self._cursor.advance(self._cursor.at + 1)
             return True
-        scalar = SCALAR.match(self._buffer, self._at)
+        scalar = SCALAR.match(self._cursor.buffer, self._cursor.at)
         if scalar and scalar[0]:
-            self._advance(scalar.end())
+            self._cursor.advance(scalar.end())
         else:
-            self._skip_value()
+            self._cursor.skip_value()
         return True
-
-    def _holds(self, size: int) -> bool:
-        """Read on until so many bytes from the position are in the buffer, or the end."""
-        while len(self._buffer) - self._at < size:
-            if not self._more():
-                return False
-        return True
-
-    def _more(self) -> bool:
-        """Read on; drop what lies behind the position."""
-        if self._ended:
-            return False
-        try:
-            block = self._stream.read(_BLOCK)
-        except SourceError as failure:
-            self._failure, block = failure, b""
-        self._ended = not block
-        self._offset += self._at
-        self._buffer = self._buffer[self._at :] + block
-        self._at = 0
-        return bool(block)
-
-    def _advance(self, position: int) -> None:
-        """Move on in the buffer: what is passed is hashed and its line ends counted."""
-        passed = self._buffer[self._at : position]
-        self._digest.update(passed)
-        self._tail = (self._tail + passed[-TAIL_BYTES:])[-TAIL_BYTES:]
-        self._line += passed.count(b"\n")
-        self._at += len(passed)
 
     def _take_record(self) -> bool:
         """Take the record at the position; False if the document ends within it."""
-        if self._buffer[self._at : self._at + 1] != b"{":
+        if self._cursor.sign != b"{":
             return self._take_line()
         end = self._end_of_record()
         if end is None and (end := self._next_start()) is None:
-            if len(self._buffer) - self._at > self._most:
+            if self._cursor.held > self._most:
                 return self._take_oversize()
             return self._take_line() if self._is_broken() else False
         self._inside = True
@@ -214,40 +166,39 @@ class _RecordReader:
 
     def _end_of_record(self) -> int | None:
         """Read on until the record is whole; None if it is too large, broken, or the document ends within it."""
-        size = _BLOCK
-        while (end := end_of(self._buffer, self._at)) is None and not self._is_broken():
-            held = len(self._buffer) - self._at
+        size = BLOCK_BYTES
+        while (end := end_of(self._cursor.buffer, self._cursor.at)) is None and not self._is_broken():
+            held = self._cursor.held
             if held > self._most:
                 return None
-            self._holds(size)
-            if len(self._buffer) - self._at == held:
+            self._cursor.holds(size)
+            if self._cursor.held == held:
                 return None
             size *= 2
-        return end if end is None or end - self._at <= self._most else None
+        return end if end is None or end - self._cursor.at <= self._most else None
 
     def _is_broken(self) -> bool:
         """Tell whether the record holds a string that its line leaves open."""
-        position = self._at
-        while bracket := BRACKET.match(self._buffer, position):
+        position = self._cursor.at
+        while bracket := BRACKET.match(self._cursor.buffer, position):
             position = bracket.end()
-        stop = UNTIL.match(self._buffer, position).end()  # type: ignore[union-attr]
-        return b"\n" in self._buffer[stop:]
+        stop = UNTIL.match(self._cursor.buffer, position).end()  # type: ignore[union-attr]
+        return b"\n" in self._cursor.buffer[stop:]
 
     def _next_start(self) -> int | None:
         """Where a broken record's successor starts: the next object on a line indented as the record is."""
         indent = re.compile(rb"\n" + re.escape(self._indent) + rb"(?:[\[,]\s*)?\{")
-        found = indent.search(self._buffer, self._at, self._at + self._most)
+        found = indent.search(self._cursor.buffer, self._cursor.at, self._cursor.at + self._most)
         return found.end() - 1 if found else None
 
     def _take_line(self) -> bool:
         """Take what is no JSON, up to the end of its line: a record that no format will understand."""
-        self._holds(self._most)
-        end = self._buffer.find(b"\n", self._at)
-        self._keep(end if 0 <= end - self._at <= self._most else min(len(self._buffer), self._at + self._most))
+        line, _, _ = self._cursor.peek(self._most).partition(b"\n")
+        self._keep(self._cursor.at + len(line))
         return True
 
     def _keep(self, end: int) -> None:
-        raw = self._buffer[self._at : end]
+        raw = self._cursor.buffer[self._cursor.at : end]
         text = BREAK.sub(b"", raw) if b"\n" in raw and raw[:1] == b"{" else raw
         try:
             line = text.decode()
@@ -258,67 +209,40 @@ class _RecordReader:
         for record in flowtuples.one_a_record(line) if flowtuples.MARK in raw else (line,):
             self._pending.lines.append(record)
             self._pending.numbers.append(self._next_number())
-            self._pending.offsets.append(self._position)
-        self._advance(end)
+            self._pending.offsets.append(self._cursor.offset)
+        self._cursor.advance(end)
 
     def _next_number(self) -> int:
-        number = max(self._line, self._number)
+        number = max(self._cursor.line, self._number)
         self._number = number + 1
         return number
 
     def _take_oversize(self) -> bool:
-        number, offset = self._next_number(), self._position
-        self._skip_value()
-        self._pending.oversize.append(Oversize(number, offset, self._position - offset))
+        number, offset = self._next_number(), self._cursor.offset
+        self._cursor.skip_value()
+        self._pending.oversize.append(Oversize(number, offset, self._cursor.offset - offset))
         return True
-
-    def _skip_value(self) -> None:
-        """Pass over an object or array of any size, or what the document has of it."""
-        depth = 0
-        while self._at < len(self._buffer) or self._more():
-            sign = SIGN.search(self._buffer, self._at)
-            self._advance(sign.end() if sign else len(self._buffer))
-            if sign is None:
-                continue
-            if sign[0] == b'"':
-                self._skip_string()
-            else:
-                depth += 1 if sign[0] in b"{[" else -1
-                if depth <= 0:
-                    return
-
-    def _skip_string(self) -> None:
-        """Pass over the rest of a string of any size."""
-        while self._at < len(self._buffer) or self._more():
-            self._advance(IN_STRING.match(self._buffer, self._at).end())  # type: ignore[union-attr]
-            if self._buffer[self._at : self._at + 1] == b'"':
-                self._advance(self._at + 1)
-                return
-            if self._buffer[self._at : self._at + 1] == b"\\":
-                self._holds(2)
-                self._advance(self._at + 2)
 
     def _break_off(self) -> Iterator[Chunk]:
         """Hand out what is complete, then the record that the document breaks off in."""
-        if self._failure is not None:
+        if self._cursor.failure is not None:
             return
         if self._pending:
             yield self._chunk()
-        self._keep(len(self._buffer))
+        self._keep(len(self._cursor.buffer))
         yield self._chunk(unterminated=True)
 
     def _chunk(self, *, unterminated: bool = False) -> Chunk:
         found, self._pending = self._pending, _Pending()
-        start, self._begin = self._begin, Position(self._position, max(self._line, self._number))
-        digest, self._digest = self._digest.hexdigest(), hashlib.sha256()
+        start, self._begin = self._begin, Position(self._cursor.offset, max(self._cursor.line, self._number))
         return Chunk(
             lines=pa.array(found.lines, pa.string()),
             numbers=np.array(found.numbers, np.int64),
             offsets=np.array(found.offsets, np.int64),
             start=start,
             end=self._begin,
-            sha256=digest,
-            tail=self._tail,
+            sha256=self._cursor.digest(),
+            tail=self._cursor.tail,
             unterminated=unterminated,
             oversize=tuple(found.oversize),
             encoding="utf-8+cp1252" if found.repaired else "utf-8",
