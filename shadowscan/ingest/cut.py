@@ -11,9 +11,12 @@ import pyarrow.compute as pc
 from shadowscan.formats.compile import CutPlan
 from shadowscan.formats.readers import CELLS, VALUE
 from shadowscan.formats.readers.text import Text
+from shadowscan.ingest.ahead import mapped_ahead
 
 _BATCH = 4096
 """Records cut at a time: their bytes and positions stay in the processor's cache."""
+_THREADS = 2
+"""Cutting takes longer than what SQL does with the values; numpy works without Python's lock for the most part."""
 
 
 @dataclass(slots=True)
@@ -35,8 +38,10 @@ def cut(lines: pa.Table, plan: CutPlan, aside: Aside) -> pa.RecordBatchReader:
 
     def batches() -> Iterator[pa.RecordBatch]:
         try:
-            for batch in lines.to_batches(max_chunksize=_BATCH):
-                yield _cut(batch, plan, schema, aside.left)
+            pieces = lines.to_batches(max_chunksize=_BATCH)
+            for batch, left in mapped_ahead(lambda piece: _cut(piece, plan, schema), pieces, _THREADS):
+                aside.left += left
+                yield batch
         except KeyboardInterrupt as stopped:
             aside.stopped = stopped
             raise
@@ -44,7 +49,9 @@ def cut(lines: pa.Table, plan: CutPlan, aside: Aside) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(schema, batches())
 
 
-def _cut(batch: pa.RecordBatch, plan: CutPlan, schema: pa.Schema, left: list[pa.RecordBatch]) -> pa.RecordBatch:
+def _cut(batch: pa.RecordBatch, plan: CutPlan, schema: pa.Schema) -> tuple[pa.RecordBatch, list[pa.RecordBatch]]:
+    """Return the records that can be cut, with their values, and those that can't."""
+    left: list[pa.RecordBatch] = []
     text = Text(batch["_line"])
     if plan.head:
         text.begin_at(pc.find_substring_regex(batch["_line"], plan.head).to_numpy().astype(np.int64))
@@ -57,4 +64,4 @@ def _cut(batch: pa.RecordBatch, plan: CutPlan, schema: pa.Schema, left: list[pa.
     added = [text.strings(begin[even], end[even]) for begin, end in map(found.values.__getitem__, plan.fields)]
     added += [records.strings(records.starts[even], records.ends[even])] if plan.head else []
     added += [pa.array(found.counts[even])] if found.counts is not None else []
-    return pa.RecordBatch.from_arrays([*batch.columns, *added], schema=schema)
+    return pa.RecordBatch.from_arrays([*batch.columns, *added], schema=schema), left
