@@ -37,12 +37,12 @@ class Feed:
     """Hours with data, by their beginning."""
     events: int
 
-    @property
+    @cached_property
     def first(self) -> datetime:
         """Its first hour with data."""
         return min(self.hours)
 
-    @property
+    @cached_property
     def last(self) -> datetime:
         """Its last hour with data."""
         return max(self.hours)
