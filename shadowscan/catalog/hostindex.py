@@ -1,7 +1,6 @@
 """Host -> label: a dictionary over suffixes on label boundaries, with groups where a suffix alone doesn't decide."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -9,6 +8,9 @@ from shadowscan.catalog import globs
 from shadowscan.catalog.model import HostLabel, HostRule, Role, Service
 
 NONE = HostLabel("none", None, None, None, exclusive=False, why="no signature names this host")
+
+
+_KIND_WORDS = {"suffix": "is or ends in", "exact": "is", "pattern": "fits"}
 
 
 @dataclass(slots=True)
@@ -36,25 +38,24 @@ class HostIndex:
 
     def __init__(self, services: Iterable[Service]) -> None:
         services = list(services)
-        groups: dict[str, Group] = defaultdict(Group)
         deciding = {endpoint.host for service in services for endpoint in service.endpoints}
+        self.table: dict[str, HostLabel | Group] = {}
         for service in services:
             for rule in service.hosts:
                 if not rule.shared or rule.value in deciding:
-                    _add(groups, rule, _label(service, rule))
-        self.table: dict[str, HostLabel | Group] = _settle(groups)
+                    _add(self.table, rule, _label(service, rule))
         self._add_deciding(services)
 
     def _add_deciding(self, services: list[Service]) -> None:
         """Hosts that only endpoints name are shared: their path must be looked at."""
-        groups: dict[str, Group] = defaultdict(Group)
+        added: dict[str, HostLabel | Group] = {}
         for service in services:
             for host in {endpoint.host for endpoint in service.endpoints if endpoint.host}:
-                if self.lookup(globs.sample(host)) is None:
-                    kind = "pattern" if globs.is_pattern(host) else "suffix"
+                kind = "pattern" if globs.is_pattern(host) else "suffix"
+                if self.lookup(globs.sample(host) if kind == "pattern" else host) is None:
                     rule = HostRule(host, kind, Role.API, shared=True)  # type: ignore[arg-type]
-                    _add(groups, rule, _label(service, rule))
-        for key, found in _settle(groups).items():
+                    _add(added, rule, _label(service, rule))
+        for key, found in added.items():
             self.table[key] = _merge(self.table.get(key), found)
 
     def lookup(self, host: str) -> HostLabel | None:
@@ -87,7 +88,7 @@ def suffixes(host: str) -> Iterator[str]:
 
 
 def _label(service: Service, rule: HostRule) -> HostLabel:
-    kind = {"suffix": "is or ends in", "exact": "is", "pattern": "fits"}[rule.kind]
+    kind = _KIND_WORDS[rule.kind]
     if rule.shared:
         why = f"host {kind} {rule.value}, which also serves other use: only a path of {service.name} decides"
         return HostLabel("shared", service.id, rule.role.value, service.signature, exclusive=False, why=why)
@@ -95,30 +96,26 @@ def _label(service: Service, rule: HostRule) -> HostLabel:
     return HostLabel("service", service.id, rule.role.value, service.signature, exclusive=True, why=why)
 
 
-def _add(groups: dict[str, Group], rule: HostRule, label: HostLabel) -> None:
+def _add(table: dict[str, HostLabel | Group], rule: HostRule, label: HostLabel) -> None:
+    """Hang a rule on its suffix: a plain label as long as nothing else hangs there (the fast path), else a group."""
+    key = globs.literal_suffix(rule.value) if rule.kind == "pattern" else rule.value
+    old = table.get(key)
+    if rule.kind == "suffix" and not isinstance(old, Group):
+        table[key] = _stronger(old, label)
+        return
+    group = table[key] = old if isinstance(old, Group) else Group(suffix=old)
     if rule.kind == "pattern":
-        group = groups[globs.literal_suffix(rule.value)]
         group.patterns.append((globs.compile_host(rule.value), label))
         group.patterns.sort(key=lambda pair: -globs.literal_length(pair[0].pattern))
     elif rule.kind == "exact":
-        group = groups[rule.value]
         group.exact = _stronger(group.exact, label)
     else:
-        group = groups[rule.value]
         group.suffix = _stronger(group.suffix, label)
 
 
 def _stronger(old: HostLabel | None, new: HostLabel) -> HostLabel:
     """Of two rules on one name the one that needs no path wins, else the first (lint names such pairs)."""
     return new if old is None or (new.exclusive and not old.exclusive) else old
-
-
-def _settle(groups: dict[str, Group]) -> dict[str, HostLabel | Group]:
-    """Where a group is only a suffix, keep the label itself: the fast path."""
-    return {
-        key: group.suffix if group.suffix and not group.exact and not group.patterns else group
-        for key, group in groups.items()
-    }
 
 
 def _merge(old: HostLabel | Group | None, new: HostLabel | Group) -> HostLabel | Group:

@@ -28,9 +28,19 @@ _ROLE_OF_LABEL = {
     "cdn": Role.CDN,
     "static": Role.CDN,
     "assets": Role.CDN,
+    "images": Role.CDN,
+    "img": Role.CDN,
     "auth": Role.AUTH,
     "login": Role.AUTH,
+    "accounts": Role.AUTH,
+    "clerk": Role.AUTH,
+    "sso": Role.AUTH,
     "telemetry": Role.TELEMETRY,
+    "analytics": Role.TELEMETRY,
+    "metrics": Role.TELEMETRY,
+    "posthog": Role.TELEMETRY,
+    "sentry": Role.TELEMETRY,
+    "statsig": Role.TELEMETRY,
 }
 """What the first label of a host below a service's domain says the host does, where no rule names the host."""
 _SENDING = frozenset({"POST", "PUT", "PATCH"})

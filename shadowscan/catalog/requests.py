@@ -1,5 +1,6 @@
 """Request -> endpoint: the endpoints of all services, looked up by host suffix, the most specific first."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from shadowscan.catalog import globs
 from shadowscan.catalog.hostindex import suffixes
 from shadowscan.catalog.model import Endpoint, Service
 
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "WS", "WSS"})
 _METHOD_ALIASES = {"HEAD": "GET", "WSS": "WS", "WEBSOCKET": "WS"}
 
 
@@ -60,7 +62,7 @@ class Bound:
 class EndpointIndex:
     """Endpoints by the literal suffix of their host; host-free ones under the empty suffix."""
 
-    __slots__ = ("_by_suffix", "_shapes")
+    __slots__ = ("_by_suffix", "_shapes", "_shapes_of")
 
     def __init__(self, services: Iterable[Service], shapes: Iterable[Endpoint]) -> None:
         found: dict[str, list[Bound]] = defaultdict(list)
@@ -72,6 +74,7 @@ class EndpointIndex:
             bounds.sort(key=lambda bound: bound.order)
         self._by_suffix = dict(found)
         self._shapes = [Bound(None, shape) for shape in shapes]
+        self._shapes_of: dict[str | None, list[tuple[re.Pattern[str], Bound]]] = {}
 
     def on_host(self, request: Request) -> Bound | None:
         """Return the endpoint bound to the request's host that fits; longest host suffix first."""
@@ -87,7 +90,20 @@ class EndpointIndex:
 
     def shape(self, request: Request) -> Endpoint | None:
         """Return the first shape that fits a request on a host that is known already: it tells the activity."""
-        return next((bound.endpoint for bound in self._shapes if bound.fits(request)), None)
+        shapes = self._shapes_of.get(request.method) or self._shapes_for(request.method)
+        fitting = (bound for path, bound in shapes if path.fullmatch(request.path) and bound.fits(request))
+        return next((bound.endpoint for bound in fitting), None)
+
+    def _shapes_for(self, method: str | None) -> list[tuple[re.Pattern[str], Bound]]:
+        """Choose the shapes for a method, compiled; kept for the methods there are, not for what a log makes up."""
+        shapes = [
+            (globs.compile_path(bound.endpoint.path), bound)
+            for bound in self._shapes
+            if _method_fits(bound.endpoint.methods, method)
+        ]
+        if method is None or method in _METHODS:
+            self._shapes_of[method] = shapes
+        return shapes
 
     def bound_to(self, host: str) -> list[tuple[str, Endpoint]]:
         """Return the endpoints that requests to a host are held against, each with its service's signature."""
