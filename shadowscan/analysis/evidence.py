@@ -6,7 +6,10 @@ from typing import Any
 from shadowscan.analysis.pseudonyms import matching
 from shadowscan.analysis.queries import Bounds, ask, prepare
 from shadowscan.people import Directory
-from shadowscan.sources import Position, Source, discover, head, identify, read_input
+from shadowscan.sources import Source, discover, head
+from shadowscan.sources.documents import read_input
+from shadowscan.sources.identity import identify
+from shadowscan.sources.lines import Position
 from shadowscan.sources.rows import is_parquet
 from shadowscan.store.database import Session
 

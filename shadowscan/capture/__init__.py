@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from shadowscan.capture.batch import CaptureBatch, CaptureLimits, joined
+from shadowscan.capture.helper import helper_for
 from shadowscan.capture.magic import is_capture
 
 __all__ = ["CaptureBatch", "CaptureLimits", "is_capture", "joined", "read_capture"]
@@ -21,9 +22,14 @@ def read_capture(stream: BinaryIO, name: str, *, limits: CaptureLimits = _DEFAUL
     ``name`` is what problems say in ``where``. Damage ends the reading with a Problem in the last batch; a SourceError
     of the stream is raised after the batch with everything read before it.
     """
-    from shadowscan.capture.ahead import stretches
+    size = max(limits.chunk_bytes, 2 * limits.record_bytes)
+    with helper_for(stream, name, limits, size) as helper:
+        from shadowscan.capture.ahead import Ahead, Here
+        from shadowscan.capture.reader import CaptureReader
 
-    with stretches(stream, name, limits) as source:
-        from shadowscan.capture.reader import CaptureReader  # takes a while: another process may be at work already
-
-        yield from CaptureReader(name, limits).read(source)
+        reader = CaptureReader(name, limits)
+        if helper is not None:
+            yield from reader.read(Ahead(helper, name, size))
+            return
+        with Here(stream, name, limits, size) as source:
+            yield from reader.read(source)

@@ -12,6 +12,8 @@ from itertools import pairwise
 import numpy as np
 
 from shadowscan.capture.batch import CaptureLimits
+from shadowscan.capture.dns import NotDnsError, parse_message
+from shadowscan.capture.early import Early, EarlyHello
 from shadowscan.capture.facts import Facts
 from shadowscan.capture.flows import FlowTable
 from shadowscan.capture.hellos import report_hello
@@ -24,12 +26,13 @@ from shadowscan.capture.http import (
     parse_request,
     parse_response,
 )
+from shadowscan.capture.looks import DNS_PORT, SHORTEST_DNS
 from shadowscan.capture.lookups import Lookups
-from shadowscan.capture.payloads import ACTIVE, AWAITED, DNS_PORT, LOOKS_LIKE, RESTING, Payloads
+from shadowscan.capture.payloads import ACTIVE, AWAITED, LOOKS_LIKE, RESTING, Payloads
 from shadowscan.capture.preface import proxy_preface
 from shadowscan.capture.socks import NeedMoreError, NotSocksError, parse_socks
 from shadowscan.capture.stream import Mode, Moment, Stream
-from shadowscan.capture.tls import NotAHelloError, hello_of_records, parse_hello
+from shadowscan.capture.tls import NotAHelloError, hello_of_records, read_hello
 from shadowscan.capture.webtalk import WebTalk
 from shadowscan.model.events import Kind
 
@@ -37,7 +40,6 @@ _BACK = 16
 """Payloads before the beginning of a message that are searched for its continuation (segments out of order)."""
 _HOSTS = 7
 _RECENT_RESPONSE = 4_096
-_SHORTEST_DNS = 12
 
 
 @dataclass(slots=True)
@@ -54,9 +56,11 @@ class Conversations:
     _streams: dict[int, Stream] = field(default_factory=dict)
     """slot * 2 + side → stream"""
     _held: int = 0
+    _early: dict[int, EarlyHello] = field(default_factory=dict)
 
-    def read(self, payloads: Payloads, buffer: memoryview) -> None:
+    def read(self, payloads: Payloads, buffer: memoryview, early: Early) -> None:
         """Look at the payloads flow by flow."""
+        self._early = early.hellos
         bounds = np.flatnonzero(np.diff(payloads.slot, prepend=-1, append=-1)).tolist()
         wakes = np.flatnonzero(payloads.wake).tolist()
         for first, end in pairwise(bounds):
@@ -215,19 +219,23 @@ class Conversations:
         return False
 
     def _hello(self, stream: Stream, slot: int, side: int) -> bool:
-        try:
-            gathered = hello_of_records(stream.data)
-            if gathered.needed and not stream.cut:
-                stream.needed = gathered.needed
+        early = self._early.get(stream.moment.packet)
+        if early is not None and early.size == len(stream.data):
+            hello, taken = early.hello, early.taken
+        else:
+            try:
+                gathered = hello_of_records(stream.data)
+                if gathered.needed and not stream.cut:
+                    stream.needed = gathered.needed
+                    return False
+                hello, taken = read_hello(gathered.hello, "t"), gathered.taken
+            except NotAHelloError:
+                stream.rest()
                 return False
-            hello = parse_hello(gathered.hello)
-        except NotAHelloError:
-            stream.rest()
-            return False
         if (hello.host or "") not in stream.hosts:
             stream.hosts = (*stream.hosts[-_HOSTS:], hello.host or "")
             report_hello(self.facts, Kind.TLS, slot, side, hello, stream.moment)
-        stream.consume(gathered.taken, stream.moment)
+        stream.consume(taken, stream.moment)
         stream.rest()
         return False
 
@@ -291,13 +299,14 @@ class Conversations:
 
     def _dns(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:
         size = int.from_bytes(stream.data[:2], "big")
-        if len(stream.data) >= 2 and size < _SHORTEST_DNS:
+        if len(stream.data) >= 2 and size < SHORTEST_DNS:
             stream.rest()
             return False
         if len(stream.data) < 2 + size and not stream.cut:
             stream.needed = 2 + size
             return False
-        self.lookups.message(slot, side, bytes(stream.data[2 : 2 + size]), stream.moment)
+        with suppress(NotDnsError):
+            self.lookups.message(slot, side, parse_message(bytes(stream.data[2 : 2 + size])), stream.moment)
         stream.consume(min(2 + size, len(stream.data)), now)
         return True
 

@@ -1,9 +1,9 @@
 """DNS messages: questions and the addresses and names answered (RFC 1035, 3596, 9460)."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from socket import AF_INET, AF_INET6, inet_ntop
 from struct import Struct
+from typing import NamedTuple
 
 _HEADER = Struct(">HHHHHH").unpack_from
 _FIXED = Struct(">HHIH").unpack_from
@@ -18,8 +18,7 @@ class NotDnsError(Exception):
     """The bytes are no DNS message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One DNS message."""
 
     id: int

@@ -4,28 +4,27 @@ It knows nothing of flows and messages, so it may run in a process of its own (`
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from shadowscan.capture.arrays import PADDING, Bytes, Ints
 from shadowscan.capture.batch import CaptureLimits
 from shadowscan.capture.cursor import DamagedError, NotIpError
+from shadowscan.capture.early import Early
 from shadowscan.capture.feed import Feed
 from shadowscan.capture.grouping import Groups, group
 from shadowscan.capture.headers import common_segments
 from shadowscan.capture.layers import Layers
 from shadowscan.capture.link import network_layer
+from shadowscan.capture.looks import looks_of
 from shadowscan.capture.magic import PCAP_MAGICS, PCAPNG_SECTION
 from shadowscan.capture.pcap import FILE_HEADER, PcapWalk
 from shadowscan.capture.pcapng import PcapngWalk
 from shadowscan.capture.records import Records, nothing
 from shadowscan.capture.segments import Segment, Segments, from_list
-from shadowscan.capture.stream import Moment
+from shadowscan.capture.stream import Moment, Moments
 from shadowscan.errors import Problem
-
-Moments = tuple[Ints, Ints, Ints]
-"""Time, number and place of each segment's packet."""
 
 
 @dataclass(slots=True)
@@ -34,6 +33,8 @@ class Stretch:
 
     segments: Segments
     groups: Groups
+    looks: Bytes
+    """What each payload looks like (``looks.py``)."""
     moments: Moments
     buffer: Bytes
     """What ``segments.payload`` points into."""
@@ -47,6 +48,8 @@ class Stretch:
     problems: tuple[Problem, ...]
     consumed: int
     """Bytes of the stream up to the end of the last record."""
+    early: Early = field(default_factory=Early)
+    """Messages that were read already."""
     final: bool = False
     """No packets follow."""
 
@@ -57,9 +60,13 @@ class Stretch:
 
     def bytes(self) -> Bytes:
         """Return the buffer with the reassembled datagrams behind it."""
-        if not self.detached:
-            return self.buffer
-        return np.concatenate([self.buffer, np.frombuffer(self.detached + bytes(PADDING), np.uint8)])
+        return _with_detached(self.buffer, self.detached)
+
+
+def _with_detached(buffer: Bytes, detached: bytes | bytearray) -> Bytes:
+    if not detached:
+        return buffer
+    return np.concatenate([buffer, np.frombuffer(detached + bytes(PADDING), np.uint8)])
 
 
 _Found = list[tuple[int, int, Segment]]
@@ -111,6 +118,7 @@ class Front:
         return Stretch(
             segments=segments,
             groups=group(segments, moments[0], self._limits),
+            looks=looks_of(segments, _with_detached(records.buffer, detached)),
             moments=moments,
             buffer=records.buffer,
             detached=bytes(detached),
@@ -131,6 +139,7 @@ class Front:
         return Stretch(
             segments=segments,
             groups=group(segments, moments[0], self._limits),
+            looks=looks_of(segments, _with_detached(buffer, detached)),
             moments=moments,
             buffer=buffer,
             detached=bytes(detached),

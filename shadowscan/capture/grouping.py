@@ -35,6 +35,12 @@ class Groups:
         """Segments of each group."""
         return np.diff(np.append(self.start, len(self.order)))
 
+    def of_segments(self) -> Ints:
+        """Number of the group of each segment (unsorted)."""
+        groups = np.empty(len(self.order), np.int64)
+        groups[self.order] = np.repeat(np.arange(len(self.start)), self.sizes())
+        return groups
+
 
 def idle_us(limits: CaptureLimits, proto: Ints) -> Ints:
     """Return the pause that ends a flow of each protocol."""

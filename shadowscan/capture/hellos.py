@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from shadowscan.capture.facts import Facts, Said, detail_text
 from shadowscan.capture.stream import Moment
-from shadowscan.capture.tls import ClientHello, ja4
+from shadowscan.capture.tls import Hello
 from shadowscan.model.events import HostBasis, Kind
 
 _DNS_ALPN = {"dot": "tls", "doq": "quic"}
@@ -28,15 +28,14 @@ def report_hello(
     kind: Kind,
     slot: int,
     side: int,
-    hello: ClientHello,
+    hello: Hello,
     moment: Moment,
     version: int = 0,
     initials: int = 0,
 ) -> None:
     """Add a tls or quic event and name the flow after it; of QUIC, its version and the Initials it took."""
-    fingerprint = ja4(hello, "q" if kind is Kind.QUIC else "t")
     carrier = _dns_carrier(hello, facts.ends(slot, side).dst_port, kind)
-    detail = _detail(fingerprint, hello.alpn, carrier, version, initials, ech=hello.ech, cut=not hello.whole)
+    detail = _detail(hello.ja4, hello.alpn, carrier, version, initials, ech=hello.ech, cut=hello.cut)
     basis = HostBasis.SNI_OUTER if hello.ech else HostBasis.SNI
     facts.add(kind, slot, side, moment, Said(hello.host, basis.value if hello.host else None, detail))
     facts.name_flow(slot, side, hello.host, basis)
@@ -51,7 +50,7 @@ def _detail(
     return detail_text(ja4=ja4, alpn=alpn, ech=ech, cut=cut, dns_over=carrier, quic=quic, initials=packets)
 
 
-def _dns_carrier(hello: ClientHello, port: int, kind: Kind) -> str | None:
+def _dns_carrier(hello: Hello, port: int, kind: Kind) -> str | None:
     for protocol in hello.alpn:
         if protocol in _DNS_ALPN:
             return _DNS_ALPN[protocol]

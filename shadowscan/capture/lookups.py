@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from shadowscan.capture.dns import TYPES, Message, NotDnsError, parse_message
+from shadowscan.capture.dns import TYPES, Message
 from shadowscan.capture.facts import Facts, Said, detail_text
 from shadowscan.capture.stream import Moment
 from shadowscan.model.events import HostBasis, Kind
@@ -31,12 +31,8 @@ class Lookups:
     _open: dict[_Key, _Question] = field(default_factory=dict)
     """(slot, client side, message id, name, type)"""
 
-    def message(self, slot: int, side: int, data: bytes, moment: Moment) -> Message | None:
-        """Take one message in, sent by ``side``; None where it is no DNS."""
-        try:
-            message = parse_message(data)
-        except NotDnsError:
-            return None
+    def message(self, slot: int, side: int, message: Message, moment: Moment) -> None:
+        """Take one message in, sent by ``side``."""
         client = 1 - side if message.response else side
         for name, kind in message.questions:
             key = (slot, client, message.id, name, kind)
@@ -45,7 +41,6 @@ class Lookups:
             else:
                 self._asked(key, moment)
         self.facts.table.prefer_client(slot, client)
-        return message
 
     def _asked(self, key: _Key, moment: Moment) -> None:
         known = self._open.get(key)

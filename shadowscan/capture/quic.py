@@ -7,6 +7,7 @@ and the salts of drafts 27 to 34. Initials are protected against accidents, not 
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hmac import digest
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
@@ -31,8 +32,7 @@ _LARGEST_HELLO = 1 << 16
 _LARGEST_PIECES = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Initial:
+class Initial(NamedTuple):
     """An Initial packet found in a datagram, still protected."""
 
     version: int
@@ -186,6 +186,17 @@ def gather(frames: bytes, stream: CryptoStream) -> None:
             pos = _after_ack(frames, pos)
         else:
             return
+
+
+def open_first(datagram: bytes, packet: Initial) -> bytes | None:
+    """Return the frames of an Initial that begins a connection: its keys follow from its own destination ID."""
+    return unprotect(datagram, packet, client_keys(packet.version, packet.dcid))
+
+
+def whole_hello(crypto: CryptoStream) -> bytes | None:
+    """Return the first handshake message when all of it is there."""
+    hello = crypto.contiguous()
+    return hello if len(hello) >= 4 and len(hello) >= 4 + int.from_bytes(hello[1:4], "big") else None
 
 
 def _after_ack(frames: bytes, pos: int) -> int:

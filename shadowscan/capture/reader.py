@@ -88,8 +88,9 @@ class CaptureReader:
         """Tie the segments to their flows and read what is worth it; return the flows that began anew."""
         segments, moments, buffer = stretch.segments, stretch.moments, stretch.bytes()
         assigned, ended = self._table.assign(segments, stretch.groups, moments)
-        self._udp.read(of_udp(segments, assigned, self._table, buffer, moments), buffer.data)
-        self._tcp.read(of_tcp(segments, assigned, self._table, buffer, moments), buffer.data)
+        looks, early = stretch.looks, stretch.early
+        self._udp.read(of_udp(segments, looks, assigned, self._table, moments), buffer.data, early)
+        self._tcp.read(of_tcp(segments, looks, assigned, self._table, moments), buffer.data, early)
         return self._report(np.array(ended, np.int64))
 
     def _events(self, *flows: pa.Table) -> pa.Table:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
+from shadowscan.capture.arrays import Ints
 from shadowscan.capture.http import Request
 
 _HALF = 1 << 31
@@ -21,6 +22,8 @@ class Moment(NamedTuple):
 
 
 NOWHERE = Moment(0, 0, 0)
+Moments = tuple[Ints, Ints, Ints]
+"""Time, number and place of many packets."""
 
 
 class Mode(IntEnum):

@@ -4,10 +4,10 @@ RFC 8446 (4.1.2), RFC 6066 (SNI), RFC 7301 (ALPN), RFC 9849 (ECH), RFC 8701 (GRE
 JA4: FoxIO's "JA4: TLS Client Fingerprinting" (technical_details/JA4.md, BSD licence).
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from struct import unpack_from
+from typing import NamedTuple
 
 _SNI, _GROUPS, _SIGNATURES, _ALPN, _VERSIONS = 0, 10, 13, 16, 43
 _ECH = frozenset((0xFE0D, 0xFE08, 0xFE09, 0xFE0A, 0xFFCE))
@@ -23,14 +23,24 @@ class NotAHelloError(Exception):
     """The bytes are no ClientHello."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClientHello:
+class Hello(NamedTuple):
+    """What of a ClientHello becomes an event."""
+
+    host: str | None
+    alpn: tuple[str, ...]
+    ja4: str
+    ech: bool
+    """There is an Encrypted ClientHello extension (or GREASE that looks the same): ``host`` is the outer name."""
+    cut: bool
+    """The capture lacks part of it."""
+
+
+class ClientHello(NamedTuple):
     """What a ClientHello says."""
 
     host: str | None
     alpn: tuple[str, ...]
     ech: bool
-    """There is an Encrypted ClientHello extension (or GREASE that looks the same): ``host`` is the outer name."""
     ciphers: tuple[int, ...]
     extensions: tuple[int, ...]
     signatures: tuple[int, ...]
@@ -40,8 +50,7 @@ class ClientHello:
     """Not cut off by the capture."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(NamedTuple):
     """The handshake bytes at the beginning of a stream of TLS records."""
 
     hello: bytes
@@ -77,6 +86,12 @@ def _hello_size(start: bytes) -> int:
     if start[0] != _CLIENT_HELLO or not 38 <= size <= 1 << 16:
         raise NotAHelloError
     return size + 4
+
+
+def read_hello(hello: bytes, transport: str) -> Hello:
+    """Read a ClientHello as ``parse_hello`` does; ``transport`` is t (TCP) or q (QUIC). Raises NotAHelloError."""
+    parsed = parse_hello(hello)
+    return Hello(parsed.host, parsed.alpn, ja4(parsed, transport), parsed.ech, not parsed.whole)
 
 
 def parse_hello(hello: bytes) -> ClientHello:

@@ -117,6 +117,7 @@ def main() -> None:
     """Run the command line; every error becomes one message on stderr and a documented exit code."""
     # Events come in bulk and hold no cycles: the search for some after every 700 new objects took a tenth of the time.
     gc.set_threshold(50_000, 20, 20)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's linear algebra is not used; its threads cost the start
     try:
         app(prog_name="shadowscan")
     except ShadowscanError as error:

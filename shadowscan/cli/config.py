@@ -15,12 +15,23 @@ ConfigOption = Annotated[
     typer.Option("--config", envvar="SHADOWSCAN_CONFIG", help="Settings file; shadowscan.yaml here is read unasked."),
 ]
 
+DEFAULT_PATH = Path("shadowscan.yaml")
+"""Read where no other file is named, if it is there."""
+
+
+def settings_file(config: Path | None) -> Path | None:
+    """Return the settings file to be read, None where there is none."""
+    return DEFAULT_PATH if config is None and DEFAULT_PATH.is_file() else config
+
 
 def use_settings(context: typer.Context, config: Path | None) -> None:
     """Let options that are not given take their values from the settings file."""
+    path = settings_file(config)
+    if path is None:
+        return  # the models of the settings take as long to import as all commands together
     from shadowscan.config import load_settings
 
-    context.obj = settings = load_settings(config)
+    context.obj = settings = load_settings(path)
     context.default_map = _defaults(context.command, _values(settings))
 
 
@@ -49,7 +60,7 @@ def _defaults(command: Any, values: Mapping[str, object]) -> dict[str, Any]:
 
 
 @app.command()
-def check(path: Annotated[Path, typer.Argument(help="Settings file.")] = Path("shadowscan.yaml")) -> None:
+def check(path: Annotated[Path, typer.Argument(help="Settings file.")] = DEFAULT_PATH) -> None:
     """Check a settings file and show what it sets."""
     from shadowscan.cli.console import emit
     from shadowscan.config import load_settings

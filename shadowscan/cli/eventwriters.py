@@ -1,4 +1,4 @@
-"""Tables of events -> NDJSON, CSV or Parquet."""
+"""Tables of events -> NDJSON, CSV or Parquet. pyarrow comes with the first table."""
 
 import csv
 import sys
@@ -6,12 +6,12 @@ from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
-import pyarrow as pa
-
-from shadowscan.cli.jsonlines import ndjson
 from shadowscan.report.escape import safe_cell
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _ROWS = 8192
 """Events turned into text at a time."""
@@ -33,7 +33,7 @@ class EventWriter(ABC):
         self._stack.close()
 
     @abstractmethod
-    def write(self, events: pa.Table) -> None:
+    def write(self, events: "pa.Table") -> None:
         """Write one table."""
 
 
@@ -49,7 +49,9 @@ class _TextWriter(EventWriter):
 class NdjsonWriter(_TextWriter):
     """One JSON object a line."""
 
-    def write(self, events: pa.Table) -> None:
+    def write(self, events: "pa.Table") -> None:
+        from shadowscan.cli.jsonlines import ndjson
+
         for part in events.to_batches(max_chunksize=_ROWS):
             self._out.write("\n".join([*ndjson(part), ""]))
         self._out.flush()
@@ -62,7 +64,7 @@ class CsvWriter(_TextWriter):
         super().__init__(target)
         self._writer: Any = None
 
-    def write(self, events: pa.Table) -> None:
+    def write(self, events: "pa.Table") -> None:
         if self._writer is None:
             self._writer = csv.writer(self._out)
             self._writer.writerow(events.column_names)
@@ -77,7 +79,7 @@ class ParquetWriter(EventWriter):
         super().__init__(target)
         self._writer: Any = None
 
-    def write(self, events: pa.Table) -> None:
+    def write(self, events: "pa.Table") -> None:
         import pyarrow.parquet as pq
 
         if self._writer is None:

@@ -10,6 +10,7 @@ from shadowscan.analysis.build import findings_within
 from shadowscan.analysis.context import Context
 from shadowscan.analysis.queries import Bounds
 from shadowscan.catalog import Catalog, load_catalog
+from shadowscan.cli.config import settings_file
 from shadowscan.cli.console import say
 from shadowscan.cli.library import forced_format, library_for
 from shadowscan.config import DirectorySettings, load_settings
@@ -50,7 +51,7 @@ def setup_for(wanted: Wanted, config: Path | None, database: Database, command: 
 
     UsageError for wrong settings, an unknown format, or a folder that is none.
     """
-    everything = load_settings(config)
+    everything = load_settings(settings_file(config))
     settings, catalog = everything.watch, load_catalog()
     library = library_for(wanted.formats_dir)
     named = [DirectorySettings(path=path) for path in wanted.folders]

@@ -13,9 +13,6 @@ from shadowscan.config.watch import WatchSettings
 from shadowscan.config.zones import TimeZone
 from shadowscan.yamlfile import FileModel, PlacedPath, read_model
 
-DEFAULT_PATH = Path("shadowscan.yaml")
-"""Read where no other file is named, if it is there."""
-
 
 class Settings(FileModel):
     """The whole settings file."""
@@ -38,10 +35,5 @@ class Settings(FileModel):
 
 
 def load_settings(path: Path | None) -> Settings:
-    """Read a settings file; None: ``shadowscan.yaml`` of the current folder, or nothing set where there is none.
-
-    UsageError says what is wrong, where, and what is allowed.
-    """
-    if path is None:
-        return load_settings(DEFAULT_PATH) if DEFAULT_PATH.is_file() else Settings()
-    return read_model(path, "settings", Settings)
+    """Read a settings file; None: nothing is set. UsageError says what is wrong, where, and what is allowed."""
+    return Settings() if path is None else read_model(path, "settings", Settings)

@@ -13,7 +13,7 @@ from shadowscan.formats.compile import EVENT, REJECTED, SKIPPED
 from shadowscan.formats.targets import DEVICE
 from shadowscan.ingest.label import ASKED, FIRST_PASS, FULL, Labeller
 from shadowscan.ingest.lines import LineParser
-from shadowscan.sources import Chunk
+from shadowscan.sources.lines import Chunk
 from shadowscan.store.records import Batch
 from shadowscan.store.scratch import Scratch
 

@@ -1,18 +1,22 @@
-"""All events of an input with all their columns, straight from the source: no database, no catalogue."""
+"""All events of an input with all their columns, straight from the source: no database, no catalogue.
+
+pyarrow is imported when there are events: another process may dissect the packets of a capture meanwhile.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
-
-import pyarrow as pa
 
 from shadowscan.capture import CaptureBatch, is_capture, read_capture
 from shadowscan.errors import SourceError
 from shadowscan.model.events import EVENT_COLUMN_NAMES
-from shadowscan.sources import Source, head, looks_binary
+from shadowscan.sources import Source, head
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pyarrow as pa
+
     from shadowscan.formats.library import FormatLibrary
     from shadowscan.formats.spec import FormatSpec
     from shadowscan.ingest.logevents import LogReader
@@ -42,25 +46,29 @@ class EventReader:
 
         return LogReader(self._library(), self._timezone, self._forced)
 
-    def read(self, source: Source) -> Iterator[pa.Table]:
+    def read(self, source: Source) -> "Iterator[pa.Table]":
         """Yield tables of events with ``COLUMNS``; SourceError after what could be read."""
         beginning = head(source, HEAD_BYTES)
         if is_capture(beginning):
             yield from self._packets(source)
-        elif looks_binary(beginning):
-            raise SourceError("not a log", reason="binary data", where=source.name, hint="captures: pcap or pcapng")
-        else:
-            for events in self._logs.read(source, beginning, self.outcomes):
-                yield events.select(COLUMNS)
+            return
+        from shadowscan.sources.identity import looks_binary
 
-    def _packets(self, source: Source) -> Iterator[pa.Table]:
+        if looks_binary(beginning):
+            raise SourceError("not a log", reason="binary data", where=source.name, hint="captures: pcap or pcapng")
+        for events in self._logs.read(source, beginning, self.outcomes):
+            yield events.select(COLUMNS)
+
+    def _packets(self, source: Source) -> "Iterator[pa.Table]":
         with source.open() as stream:
             for batch in read_capture(stream, source.name):
                 self.outcomes["event"] += len(batch.events)
                 yield packet_events(batch)
 
 
-def packet_events(batch: CaptureBatch) -> pa.Table:
+def packet_events(batch: CaptureBatch) -> "pa.Table":
     """Return the events of a batch of packets with ``COLUMNS``."""
+    import pyarrow as pa
+
     names = pa.array([CAPTURE_FORMAT] * len(batch.events), pa.string())
     return batch.events.append_column("format", names).rename_columns({"packet": "line"}).select(COLUMNS)

@@ -19,7 +19,10 @@ from shadowscan.ingest.batches import EXCERPT, line_table
 from shadowscan.ingest.extract import Wanted
 from shadowscan.ingest.lines import LineParser
 from shadowscan.model.events import EVENT_COLUMN_NAMES
-from shadowscan.sources import Chunk, Source, head, looks_binary, read_input
+from shadowscan.sources import Source, head
+from shadowscan.sources.documents import read_input
+from shadowscan.sources.identity import looks_binary
+from shadowscan.sources.lines import Chunk
 from shadowscan.store.scratch import Scratch
 
 LINES = 20_000

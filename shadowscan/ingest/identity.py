@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
-from shadowscan.sources import STDIN, Chunk, Source, identify
+from shadowscan.sources import STDIN, Source
+from shadowscan.sources.identity import identify
+from shadowscan.sources.lines import Chunk
 from shadowscan.store.records import HEAD_LENGTHS, FileRecord, Mark, Progress
 
 MARKER_LENGTH = 4096

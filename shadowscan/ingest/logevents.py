@@ -16,7 +16,8 @@ from shadowscan.ingest.batches import line_table
 from shadowscan.ingest.extract import Wanted
 from shadowscan.ingest.lines import LineParser
 from shadowscan.model.events import EVENT_COLUMN_NAMES
-from shadowscan.sources import Source, read_input
+from shadowscan.sources import Source
+from shadowscan.sources.documents import read_input
 from shadowscan.store.scratch import Scratch
 
 _ALL = Wanted(EVENT_COLUMN_NAMES)

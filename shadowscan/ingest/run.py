@@ -22,7 +22,10 @@ from shadowscan.ingest.parsers import Parsers
 from shadowscan.ingest.relabel import relabel
 from shadowscan.ingest.writer import Writer
 from shadowscan.people.pseudonyms import Tokens
-from shadowscan.sources import STDIN, Chunk, Position, Source, head, looks_binary, read_input
+from shadowscan.sources import STDIN, Source, head
+from shadowscan.sources.documents import read_input
+from shadowscan.sources.identity import looks_binary
+from shadowscan.sources.lines import Chunk, Position
 from shadowscan.store import ledger
 from shadowscan.store.database import Database, Session
 from shadowscan.store.privacy import claim_mode

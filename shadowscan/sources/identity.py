@@ -10,10 +10,9 @@ import numpy as np
 from shadowscan.errors import SourceError
 from shadowscan.sources.dialect import detect
 from shadowscan.sources.rows import is_parquet
-from shadowscan.sources.source import Source
+from shadowscan.sources.source import Source, head_of
 from shadowscan.sources.stream import SourceStream
 
-HEAD_BYTES = 65536
 MARKER_BYTES = 4096
 _BLOCK = 1 << 20
 _TEXT_CONTROLS = b"\0\b\t\n\v\f\r\x1b"
@@ -67,14 +66,6 @@ def _skip(stream: SourceStream, count: int) -> int:
         return 0
 
 
-def head_of(stream: SourceStream, size: int) -> bytes:
-    """Return up to ``size`` next bytes; damage counts as the end."""
-    try:
-        return stream.read(size)
-    except SourceError:
-        return b""
-
-
 def fingerprint(source: Source, *, length: int) -> Fingerprint:
     """Hash the first ``length`` decompressed bytes, or all of a shorter source; SourceError if it can't be opened."""
     digest = hashlib.sha256()
@@ -86,12 +77,6 @@ def fingerprint(source: Source, *, length: int) -> Fingerprint:
 def marker(source: Source, at: int) -> str | None:
     """Return the SHA-256 (hex) of the up to 4096 bytes before offset ``at``; None if the source ends before."""
     return identify(source, [(max(0, at - MARKER_BYTES), at)])[0]
-
-
-def head(source: Source, n: int = HEAD_BYTES) -> bytes:
-    """Return the first decompressed bytes, fewer at the end or before damage; SourceError if it can't be opened."""
-    with source.open() as stream:
-        return head_of(stream, n)
 
 
 def looks_binary(head: bytes) -> bool:

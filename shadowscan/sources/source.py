@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from shadowscan.errors import SourceError
 from shadowscan.sources.inflate import Inflating
 from shadowscan.sources.limits import Limits
 from shadowscan.sources.pipes import FileBytes, Pipe
 from shadowscan.sources.stream import SourceStream
+
+HEAD_BYTES = 65536
 
 
 class Opener(Protocol):
@@ -60,6 +63,20 @@ class Source:
     def open(self) -> SourceStream:
         """Return the decompressed bytes as a context manager; SourceError if the source can't be opened."""
         return SourceStream(self.pipe())
+
+
+def head(source: Source, n: int = HEAD_BYTES) -> bytes:
+    """Return the first decompressed bytes, fewer at the end or before damage; SourceError if it can't be opened."""
+    with source.open() as stream:
+        return head_of(stream, n)
+
+
+def head_of(stream: SourceStream, size: int) -> bytes:
+    """Return up to ``size`` next bytes; damage counts as the end."""
+    try:
+        return stream.read(size)
+    except SourceError:
+        return b""
 
 
 def label(path: str) -> str:

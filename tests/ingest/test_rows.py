@@ -11,7 +11,9 @@ import pytest
 from shadowscan.errors import SourceError
 from shadowscan.formats.library import load_library
 from shadowscan.ingest.events import EventReader
-from shadowscan.sources import Position, Source, discover, head, read_input
+from shadowscan.sources import Source, discover, head
+from shadowscan.sources.documents import read_input
+from shadowscan.sources.lines import Position
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "formats"
 

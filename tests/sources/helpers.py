@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shadowscan.errors import Problem
-from shadowscan.sources import Chunk, Source, discover
+from shadowscan.sources import Source, discover
+from shadowscan.sources.lines import Chunk
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from shadowscan.errors import Problem, SourceError
-from shadowscan.sources import Limits, Source, discover, fingerprint, head, read_text
+from shadowscan.sources import Limits, Source, discover, head
+from shadowscan.sources.identity import fingerprint
+from shadowscan.sources.lines import read_text
 from tests.sources.helpers import COMPRESSORS, flat, problems, sources
 
 BIG = "".join(f"{number} {random.Random(number).getrandbits(80)}\n" for number in range(8_000)).encode()

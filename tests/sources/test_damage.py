@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shadowscan.errors import ExitCode, SourceError
-from shadowscan.sources import Limits, Source, discover, head, identify, read_text
+from shadowscan.sources import Limits, Source, discover, head
+from shadowscan.sources.identity import identify
+from shadowscan.sources.lines import read_text
 from tests.sources.helpers import COMPRESSORS, flat, only_source, problems, sources, stored
 
 COMPRESSED = sorted(set(COMPRESSORS) - {"none"})

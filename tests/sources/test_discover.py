@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from shadowscan.errors import Problem, SourceError
-from shadowscan.sources import Source, discover, head, identify, read_text
+from shadowscan.sources import Source, discover, head
+from shadowscan.sources.identity import identify
+from shadowscan.sources.lines import read_text
 from tests.sources.helpers import COMPRESSORS, flat, problems, sources
 from tests.sources.test_damage import zipped
 
@@ -163,7 +165,8 @@ def test_an_archive_on_standard_input(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_real_pipe_is_read() -> None:
     program = (
-        "from shadowscan.sources import discover, head, read_text\n"
+        "from shadowscan.sources import discover, head\n"
+        "from shadowscan.sources.lines import read_text\n"
         "(source,) = discover(['-'])\n"
         "print(len(head(source)), sum(len(chunk.lines) for chunk in read_text(source)))"
     )

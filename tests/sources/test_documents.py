@@ -9,7 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shadowscan.sources import Chunk, Position, Source, discover, document_in, read_input
+from shadowscan.sources import Source, discover
+from shadowscan.sources.documents import read_input
+from shadowscan.sources.jsontext import document_in
+from shadowscan.sources.lines import Chunk, Position
 
 Records = list[dict[str, Any]]
 START = Position(0, 1)

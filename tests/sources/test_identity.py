@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shadowscan.sources import Fingerprint, fingerprint, head, identify, looks_binary, marker
+from shadowscan.sources import head
+from shadowscan.sources.identity import Fingerprint, fingerprint, identify, looks_binary, marker
 from tests.sources.helpers import COMPRESSORS, stored
 
 RAW = random.Random(3).randbytes(9000)

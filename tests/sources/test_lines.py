@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shadowscan.errors import SourceError
-from shadowscan.sources import Chunk, Limits, Oversize, Position, Source, read_text
+from shadowscan.sources import Limits, Source
+from shadowscan.sources.lines import Chunk, Oversize, Position, read_text
 from tests.sources.helpers import COMPRESSORS, PREFIX, Line, flat, model_of_bytes, model_of_text, stored
 
 CHUNKS = st.sampled_from([1, 7, 64, 101, 1000, 1 << 20])
