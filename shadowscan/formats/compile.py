@@ -27,11 +27,14 @@ BLANK = f"{SKIPPED}blank"
 # The common case first: a blank line has neither host nor address nor path.
 _OUTCOME = (
     "CASE WHEN _claimed AND _skip IS NULL AND (ts IS NOT NULL OR NOT _timed) "
-    f"AND (host IS NOT NULL OR _address IS NOT NULL OR _served) THEN {literal(EVENT)} "
+    f"AND ({{aimed}} OR _served) THEN {literal(EVENT)} "
     f"WHEN NOT regexp_matches(_line, '\\S') THEN {literal(BLANK)} WHEN NOT _claimed THEN {literal(UNCLAIMED)} "
     f"WHEN _skip IS NOT NULL THEN _skip WHEN ts IS NULL AND _timed THEN {literal(BAD_TIME)} "
     f"ELSE {literal(NO_TARGET)} END"
 )
+AIMED = "_aimed"
+"""Column of a relation that tells of each record whether it has a host or an address, where that is known already."""
+_HAS_TARGET = "host IS NOT NULL OR _address IS NOT NULL"
 _YEAR = 'with_year("ts", _reference) AS "ts"'
 """In the last projection: the macro names its argument many times."""
 RECORD = "_record"
@@ -50,6 +53,8 @@ class Extra:
     needs: tuple[str, ...] = ()
     rarely: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Event columns whose value matters only where what it is made of holds one of some texts: computed only there."""
+    presence: bool = False
+    """Asks only whether the columns it needs have a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,46 +84,89 @@ class CompiledFormat:
     marked: bool = False
     """Lines that it is given bear its marks."""
 
-    def query(self, relation: str, columns: Sequence[str], extras: Sequence[Extra] = (), *, cut: bool = False) -> str:
-        """Return ``SELECT _n, _off, outcome, columns..., extras... FROM relation``.
+    def query(
+        self,
+        relation: str,
+        columns: Sequence[str],
+        extras: Sequence[Extra] = (),
+        *,
+        cut: bool = False,
+        aimed: bool = False,
+        carried: Sequence[str] = (),
+    ) -> str:
+        """Return ``SELECT _n, _off, outcome, columns..., extras..., carried... FROM relation``.
 
         ``outcome`` is one of this module's words. The text holds nothing of a file but its layout, so one plan
-        serves all files of a format. With ``cut`` the relation has the columns of what was cut beside the usual ones.
+        serves all files of a format. With ``cut`` the relation has the columns of what was cut beside the usual ones;
+        with ``aimed`` the column of that name, so that neither host nor address is computed for the outcome.
+        ``carried`` are further columns of the relation, passed on as they are.
         """
-        wanted, rarely = _with_needs(columns, extras)
+        wanted, rarely = _with_needs(columns, extras, aimed=aimed)
         values = {name: TARGETS[name](self) for name in wanted}
         values |= {
             name: f"CASE WHEN {self._holds(name, texts)} THEN {TARGETS[name](self)} END"
             for name, texts in rarely.items()
         }
         selected = ", ".join(f"{value} AS {identifier(name)}" for name, value in values.items())
-        address = f"CASE WHEN host IS NULL THEN {TARGETS['dst_ip'](self)} END AS _address"
-        result = ["_n", "_off", f"{_OUTCOME} AS outcome"]
+        if aimed:
+            address, needed = AIMED, tuple(values)
+        else:
+            address = f"CASE WHEN host IS NULL THEN {TARGETS['dst_ip'](self)} END AS _address"
+            needed = (*values, "dst_ip")
+        result = ["_n", "_off", f"{_OUTCOME.format(aimed=AIMED if aimed else _HAS_TARGET)} AS outcome"]
         result += [_YEAR if name == "ts" else identifier(name) for name in columns]
         result += [f"{extra.sql} AS {extra.name}" for extra in extras]
-        carried = "_n, _off, _line, _reference, _claimed, _timed, _skip, _served"
+        result += carried
+        kept = ", ".join(["_n, _off, _line, _reference, _claimed, _timed, _skip, _served", *carried])
+        mapped = self._mapped(needed, relation, cut=cut, carried=[*carried, *([AIMED] if aimed else [])])
+        return f"SELECT {', '.join(result)} FROM (SELECT {kept}, {selected}, {address} FROM ({mapped}))"
+
+    def value_query(self, relation: str, columns: Sequence[str], extras: Sequence[Extra] = ()) -> str:
+        """Return ``SELECT _n, columns..., extras... FROM relation``, whose records have the columns of ``ValueReader``.
+
+        What is asked for must be made of those values alone. They are those of ``value_fields``, in that order.
+        """
+        inner = dict.fromkeys([*columns, *(name for extra in extras for name in extra.needs)])
+        targets = dependencies(inner)
+        fields = self._value_fields(targets)
+        mapped = [f"({fields.bind(self._expressions[name])}) AS m_{name}" for name in targets if self.has(name)]
+        mapped += [f"NULL AS m_{name}" for name in targets if not self.has(name)]
+        computed = [f"{TARGETS[name](self)} AS {identifier(name)}" for name in inner]
+        result = ["_n", *map(identifier, columns), *(f"{extra.sql} AS {extra.name}" for extra in extras)]
         return (
-            f"SELECT {', '.join(result)} FROM "
-            f"(SELECT {carried}, {selected}, {address} FROM ({self._mapped((*values, 'dst_ip'), relation, cut=cut)}))"
+            f"SELECT {', '.join(result)} FROM (SELECT _n, {', '.join(computed)} FROM "
+            f"(SELECT _n, {', '.join(mapped)} FROM ({fields.of_values(relation)})))"
         )
 
-    def cutting(self, columns: Sequence[str], extras: Sequence[Extra] = ()) -> CutPlan | None:
+    def value_fields(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Raw fields that some event columns are made of."""
+        return self._value_fields(dependencies(columns)).names
+
+    def _value_fields(self, targets: Sequence[str]) -> "_Fields":
+        return _Fields(self, [self._expressions[name] for name in targets if self.has(name)], cut=True)
+
+    def expression(self, target: str) -> str | None:
+        """Return what the format makes an event column (or ``url``) of; None if this layout can't fill it."""
+        return self._expressions.get(target)
+
+    def cutting(self, columns: Sequence[str], extras: Sequence[Extra] = (), *, aimed: bool = False) -> CutPlan | None:
         """Return which values a query needs cut beforehand; None if only SQL can."""
         reader = reader_for(self.spec.reader, self.names)
         head = payload_head(self.spec.payload) if self.has_payload else ""
         if not isinstance(reader, NativeReader) or not reader.native or head is None:
             return None
-        return CutPlan(reader, tuple(filter(reader.cuts, self._raw_fields(columns, extras))), head)
+        return CutPlan(reader, tuple(filter(reader.cuts, self._raw_fields(columns, extras, aimed=aimed))), head)
 
     def _holds(self, name: str, texts: Sequence[str]) -> str:
         """Condition that what an event column is made of holds one of the texts."""
         sources = [f"CAST(m_{source} AS VARCHAR)" for source in dependencies((name,)) if self.has(source)]
         return " OR ".join(f"contains({source}, {literal(text)})" for source in sources for text in texts) or "FALSE"
 
-    def _raw_fields(self, columns: Sequence[str], extras: Sequence[Extra]) -> tuple[str, ...]:
+    def _raw_fields(self, columns: Sequence[str], extras: Sequence[Extra], *, aimed: bool) -> tuple[str, ...]:
         """Raw fields that a query reads."""
-        always, rarely = _with_needs(columns, extras)
-        return self._fields(dependencies((*always, *rarely, "dst_ip")), cut=True).names
+        always, rarely = _with_needs(columns, extras, aimed=aimed)
+        address = () if aimed else ("dst_ip",)
+        return self._fields(dependencies((*always, *rarely, *address)), cut=True).names
 
     def has(self, target: str) -> bool:
         """Tell whether the format itself fills an event column (or ``url``) in this layout."""
@@ -147,7 +195,7 @@ class CompiledFormat:
         rules = [rule.when for rule in self.spec.skip]
         return _Fields(self, [*expressions, *rules, self._served, self.own_claim], cut=cut)
 
-    def _mapped(self, wanted: Sequence[str], relation: str, *, cut: bool) -> str:
+    def _mapped(self, wanted: Sequence[str], relation: str, *, cut: bool, carried: Sequence[str]) -> str:
         """Raw fields -> mapped columns (still text), the claim, the skip reason."""
         targets = dependencies(wanted)
         expressions = {name: self._expressions[name] for name in targets if name in self._expressions}
@@ -157,7 +205,7 @@ class CompiledFormat:
         timed = " OR ".join(f"{fields.bind(identifier(name))} IS NOT NULL" for name in self._time_fields) or "FALSE"
         columns += [f"{timed} AS _timed", f"{self._skip(fields)} AS _skip", f"{fields.bind(self._served)} AS _served"]
         claimed = f"coalesce(_valid AND {fields.bind(self.own_claim)}, FALSE)" if self.own_claim else "_valid"
-        head = ["_n", "_off", "_line", "_reference", f"{claimed} AS _claimed", *columns]
+        head = ["_n", "_off", "_line", "_reference", f"{claimed} AS _claimed", *carried, *columns]
         return f"SELECT {', '.join(head)} FROM ({fields.cut(relation)})"
 
     def _skip(self, fields: "_Fields") -> str:
@@ -235,6 +283,10 @@ class _Fields:
         source = f"SELECT *{prepared} FROM ({self._record(relation)})"
         return self._stage(source, {name: self._reader.field(name) for name in self._aliases}, valid)
 
+    def of_values(self, relation: str) -> str:
+        """Return the SELECT that makes fields of cut values alone."""
+        return self._stage(relation, {name: self._reader.field(name) for name in self._aliases})
+
     def _record(self, relation: str) -> str:
         located = isinstance(self._reader, ValueReader) and self._compiled.has_payload
         return relation if located else self._compiled.record(relation)
@@ -265,14 +317,14 @@ def _projected(source: str, columns: Sequence[str]) -> str:
 
 
 def _with_needs(
-    columns: Sequence[str], extras: Sequence[Extra]
+    columns: Sequence[str], extras: Sequence[Extra], *, aimed: bool
 ) -> tuple[tuple[str, ...], Mapping[str, tuple[str, ...]]]:
     """All event columns that a query computes, and those it computes only where one of some texts is met.
 
     Beside the columns asked for these are what the extras and the outcome need.
     """
     needed = [name for extra in extras for name in extra.needs]
-    always = tuple(dict.fromkeys([*columns, *needed, "host", "ts"]))
+    always = tuple(dict.fromkeys([*columns, *needed, *([] if aimed else ["host"]), "ts"]))
     rarely: dict[str, tuple[str, ...]] = {}
     for extra in extras:
         for name, texts in extra.rarely.items():

@@ -22,7 +22,7 @@ _DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
     "url_path": ("url_path", "url", "method"),
     "url_query": ("url_query", "url"),
     "dst_port": ("dst_port", "url"),
-    "kind": ("kind", "method", "url_path", "url", "status", "host"),
+    "kind": ("kind", "method", "url_path", "url", "status"),
     "host_basis": ("host_basis", "kind", "method", "url_path", "url", "status", "host"),
 }
 _CASTS: Mapping[str, str] = {

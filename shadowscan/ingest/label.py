@@ -1,6 +1,7 @@
 """What the catalogue says of events: hosts once each, requests only where they may matter."""
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import pyarrow as pa
@@ -20,6 +21,8 @@ FIRST_PASS = ("ts", "kind", "host", "user", DEVICE, "action", "bytes_out", "byte
 FULL = Wanted(EVENT_COLUMN_NAMES)
 MOST_HOSTS, MOST_REQUESTS = 500_000, 100_000
 """Labels kept, for memory's sake: with more of them all are forgotten, which costs a second at most."""
+HIT = "_hit"
+"""Columns named so tell of requests that a signature without a host could match."""
 ASKED = "asked"
 """Not an event column: the query parameter that a signature asked for."""
 _LABELS = {
@@ -43,16 +46,17 @@ class Labeller:
         self._hosts: dict[str, HostLabel] = {}
         self._matches: dict[tuple[Any, ...], Match] = {}
         self._fresh: list[str] = []
-        self.first_pass = Wanted(FIRST_PASS, self._extras())
+        self.first_pass = Wanted(FIRST_PASS, self._extras(), by_value=True)
 
     def interesting(self, events: pa.Table) -> pa.Array:
-        """Mask of the events worth a second, complete look; ``events`` has ``host`` and ``_hit``."""
+        """Mask of the events worth a second, complete look; ``events`` has ``host`` and what may tell a hit."""
         hosts = events["host"].combine_chunks().dictionary_encode()
         names: Sequence[str] = hosts.dictionary.to_pylist()
         self._label(names)
         flags = pa.array([self._hosts[name].verdict != "none" for name in names], pa.bool_())
         by_host = flags.take(hosts.indices) if names else pa.nulls(len(events), pa.bool_())
-        return pc.or_(pc.fill_null(by_host, False), pc.fill_null(events["_hit"].combine_chunks(), False))
+        hits = [events[name].combine_chunks() for name in events.column_names if name.startswith(HIT)]
+        return reduce(pc.or_, (pc.fill_null(mask, False) for mask in (by_host, *hits)))
 
     def label(self, events: pa.Table, *, keep_all: bool = False) -> pa.Table:
         """Return the events that are (or may be) AI use (or all), with the catalogue's word on each."""
@@ -124,25 +128,33 @@ class Labeller:
     @property
     def hit(self) -> str:
         """SQL condition: a request that a signature without a host could match (path shape, SDK, port)."""
+        return " OR ".join(f"coalesce({extra.sql}, FALSE)" for extra in self._hits())
+
+    def _hits(self) -> tuple[Extra, ...]:
+        """Return the parts of ``hit``; each is NULL or FALSE where it doesn't apply."""
         prefilter = self._matcher.prefilter()
-        hits = []
-        if prefilter.path_regex:
+        path = agent = port = "FALSE"
+        if prefilter.path_regex and prefilter.path_pieces:
             # Searches for a few plain words are cheaper than the pattern, and most paths hold none of them.
-            likely = " OR ".join(f"contains(url_path, {literal(piece)})" for piece in prefilter.path_pieces) or "FALSE"
-            hits.append(f"CASE WHEN {likely} THEN regexp_matches(url_path, {literal(prefilter.path_regex)}) END")
+            likely = " OR ".join(f"contains(url_path, {literal(piece)})" for piece in prefilter.path_pieces)
+            path = f"CASE WHEN {likely} THEN regexp_matches(url_path, {literal(prefilter.path_regex)}) END"
         if prefilter.user_agent_regex:
             # Browsers all say Mozilla; the search, case-insensitive over many tokens, is only for the rest.
-            agent = f"regexp_matches(user_agent, {literal(prefilter.user_agent_regex)})"
-            hits.append(f"CASE WHEN starts_with(user_agent, 'Mozilla/') THEN FALSE ELSE {agent} END")
+            searched = f"regexp_matches(user_agent, {literal(prefilter.user_agent_regex)})"
+            agent = f"CASE WHEN starts_with(user_agent, 'Mozilla/') THEN FALSE ELSE {searched} END"
         if prefilter.ports:
-            hits.append(f"dst_port IN ({', '.join(str(port) for port in sorted(prefilter.ports))})")
-        return " OR ".join(f"coalesce({condition}, FALSE)" for condition in hits) or "FALSE"
+            port = f"dst_port IN ({', '.join(str(port) for port in sorted(prefilter.ports))})"
+        ports = tuple(str(port) for port in sorted(prefilter.ports))
+        return (
+            Extra("_hit_path", path, rarely={"url_path": tuple(prefilter.path_pieces)}),
+            Extra("_hit_agent", agent, ("user_agent",)),
+            Extra("_hit_port", port, rarely={"dst_port": ports}),
+        )
 
     def _extras(self) -> tuple[Extra, ...]:
-        ports = tuple(str(port) for port in sorted(self._matcher.prefilter().ports))
         return (
             Extra("_key", "hash(_line)"),
-            Extra("_hit", self.hit, ("url_path", "user_agent"), {"dst_port": ports}),
-            Extra("_path", "url_path IS NOT NULL", ("url_path",)),
-            Extra("_agent", "user_agent IS NOT NULL", ("user_agent",)),
+            *self._hits(),
+            Extra("_path", "url_path IS NOT NULL", ("url_path",), presence=True),
+            Extra("_agent", "user_agent IS NOT NULL", ("user_agent",), presence=True),
         )

@@ -15,7 +15,8 @@ from shadowscan.formats.infer import infer, titled
 from shadowscan.formats.library import FormatLibrary
 from shadowscan.formats.spec import FormatSpec
 from shadowscan.ingest.arrow import arrow_type
-from shadowscan.ingest.extract import Wanted, extract
+from shadowscan.ingest.extract import Wanted, extract, joined
+from shadowscan.ingest.values import Values
 from shadowscan.store.scratch import QueryError, Scratch
 
 MAX_INFERRED = 8
@@ -29,8 +30,8 @@ JUDGED_ROWS = 40
 HEADER = f"{SKIPPED}header"
 
 
-EXTRA_TYPES = {"_key": pa.uint64(), "_hit": pa.bool_(), "_path": pa.bool_(), "_agent": pa.bool_()}
-"""Arrow types of the extra columns that ingestion asks for."""
+LINE_KEY = "_key"
+"""The one extra column that is no condition: a hash of the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class LineParser:
     ) -> None:
         self._library = library
         self._scratch = scratch
+        self._values = Values(scratch)
         self._reference = reference
         self._forced = forced is not None
         self._inferred = 0
@@ -106,7 +108,7 @@ class LineParser:
         parts: list[pa.Table] = []
         for segment, leader in self._segments(lines, parts, wanted):
             self._parse_segment(segment, leader, wanted, parts)
-        return pa.concat_tables(parts)
+        return joined(parts)
 
     def reparse(self, lines: pa.Table, formats: pa.Array, wanted: Wanted) -> pa.Table:
         """Parse lines whose format is known (``formats``: one index a line) for further columns, in line order."""
@@ -209,7 +211,7 @@ class LineParser:
         if marked:
             compiled = self._marked.setdefault(index, replace(compiled, marked=True))
         try:
-            result = extract(self._scratch, compiled, lines, wanted)
+            result = extract(self._scratch, compiled, lines, wanted, self._values)
         except QueryError as error:
             return self._without_culprit(index, lines, wanted, error)
         return result.append_column("_f", pa.array([index] * len(result), pa.int32()))
@@ -238,7 +240,8 @@ class LineParser:
         for name in wanted.columns:
             table = table.append_column(name, pa.nulls(len(lines), arrow_type(name)))
         for extra in wanted.extras:
-            table = table.append_column(extra.name, pa.nulls(len(lines), EXTRA_TYPES[extra.name]))
+            kind = pa.uint64() if extra.name == LINE_KEY else pa.bool_()
+            table = table.append_column(extra.name, pa.nulls(len(lines), kind))
         return table.append_column("_f", pa.array([-1] * len(lines), pa.int32()))
 
     def _discover(self, sample: Sequence[str]) -> bool:

@@ -208,9 +208,9 @@ def _insert_rows(session: Session, ledger_id: int, batch: Batch, duplicates: pa.
         "INSERT INTO source_hours SELECT ?, date_trunc('hour', ts) AS hour, count(*) FROM batch WHERE ts IS NOT NULL"
         " GROUP BY hour",
         [ledger_id],
-        batch=batch.events,
+        batch=batch.events.select(["ts"]),
     )
-    session.execute("INSERT INTO line_keys SELECT ?, _key FROM batch", [ledger_id], batch=batch.events)
+    session.execute("INSERT INTO line_keys SELECT ?, _key FROM batch", [ledger_id], batch=batch.events.select(["_key"]))
     return Committed(ledger_id, len(batch.events) - len(dropped), len(dropped), _ai_use(ai))
 
 

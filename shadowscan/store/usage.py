@@ -72,6 +72,10 @@ def _numbered(**columns: pa.Array) -> pa.Table:
 
 def _coded(column: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
     """Return each row's index among the distinct values (NULL is one), and those."""
+    if pa.types.is_dictionary(column.type):
+        known = column.combine_chunks()
+        values = pa.concat_arrays([known.dictionary, pa.nulls(1, known.dictionary.type)])
+        return known.indices.fill_null(len(known.dictionary)), values
     coded = column.combine_chunks().dictionary_encode(null_encoding="encode")
     return coded.indices, coded.dictionary
 

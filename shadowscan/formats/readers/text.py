@@ -25,6 +25,8 @@ _HALF = np.uint64(32)
 # Which bytes of a view's two words a string of 0..12 bytes fills; the first word holds the length below them.
 _FIRST = np.array([(1 << (8 * min(n, 4))) - 1 << 32 | 0xFFFFFFFF for n in range(_INLINE + 1)], np.uint64)
 _SECOND = np.array([(1 << (8 * max(n - 4, 0))) - 1 for n in range(_INLINE + 1)], np.uint64)
+_SEVEN = np.uint64((1 << 56) - 1)
+_HTTP, _HTTPS = (np.uint64(int.from_bytes(scheme, "little")) for scheme in (b"http://", b"https://"))
 
 
 class Text:
@@ -144,6 +146,18 @@ class Text:
             going = ~hit & (here + 8 < end)
             left, here, end = left[going], here[going] + 8, end[going]
         return found
+
+    def url_starts(self, at: Positions, stop: Positions) -> Positions:
+        """Return where the beginning of each URL ends: behind the first slash after its host, else where it stops.
+
+        Of what doesn't begin with ``http://`` or ``https://`` all is the beginning.
+        """
+        words = self._words[np.maximum(at, 0)]
+        plain = (words & _SEVEN) == _HTTP
+        behind = at + np.where(plain, 7, 8)
+        whole = ~(plain | (words == _HTTPS)) | (behind > stop) | (at < 0)
+        ends = self.find(ord("/"), np.where(whole, stop, behind), stop)
+        return np.minimum(ends + 1, stop)
 
     def back_over(self, allowed: Mask, at: Positions, floor: Positions) -> Positions:
         """Step back from each position while the byte before it is allowed, but not beyond ``floor``."""
