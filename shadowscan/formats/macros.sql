@@ -106,10 +106,10 @@ CREATE OR REPLACE MACRO addresses_in(x) AS nullif(array_to_string(regexp_extract
 
 -- Time of the syslog header, for records that bear none of their own (RFC 5424, ISO and RFC 3164 headers).
 CREATE OR REPLACE MACRO header_time(x) AS coalesce(
-    try_cast(nullif(regexp_extract(x, '^(?:<\d{1,3}>)?\s*(?:\d{1,2} )?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)', 1), '') AS TIMESTAMPTZ),
-    time_as(regexp_replace(regexp_extract(x, '^(?:<\d{1,3}>)?\s*(?:\d{1,2} )?([A-Z][a-z]{2} +\d{1,2} \d{4} \d\d:\d\d:\d\d)', 1), ' +', ' ', 'g'), '%b %d %Y %H:%M:%S'),
-    time_as(regexp_replace(regexp_extract(x, '^(?:<\d{1,3}>)?\s*([A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d 20\d\d)\s', 1), ' +', ' ', 'g'), '%b %d %H:%M:%S %Y'),
-    syslog_time(nullif(regexp_extract(x, '^(?:<\d{1,3}>)?\s*([A-Z][a-z]{2} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d)', 1), '')));
+    try_cast(nullif(regexp_extract(x, '^(?:\d{1,6} )?(?:<\d{1,3}>)?\s*(?:\d{1,2} )?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)', 1), '') AS TIMESTAMPTZ),
+    time_as(regexp_replace(regexp_extract(x, '^(?:\d{1,6} )?(?:<\d{1,3}>)?\s*(?:\d{1,2} )?([A-Z][a-z]{2} +\d{1,2} \d{4} \d\d:\d\d:\d\d)', 1), ' +', ' ', 'g'), '%b %d %Y %H:%M:%S'),
+    time_as(regexp_replace(regexp_extract(x, '^(?:\d{1,6} )?(?:<\d{1,3}>)?\s*([A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d 20\d\d)\s', 1), ' +', ' ', 'g'), '%b %d %H:%M:%S %Y'),
+    syslog_time(nullif(regexp_extract(x, '^(?:\d{1,6} )?(?:<\d{1,3}>)?\s*(?:\d+: )?(?:[\w.-]+: )?[*.]?([A-Z][a-z]{2} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d)', 1), '')));
 
 -- A time that states no year (1904) gets the latest year that doesn't put it after the reference; 29 February a leap year.
 CREATE OR REPLACE MACRO in_year_of(ts, reference, step) AS (

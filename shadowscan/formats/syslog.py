@@ -12,18 +12,27 @@ _STAMP = r"[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d+)?(?: \d{
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"
 _ISO_T = _ISO.replace("[T ]", "T")
 _TAG = r"(?:[A-Za-z][\w./-]*(?:\[[\w.-]*\])?: +)?"
-_PRI = r"<\d{1,3}>"
+_PRI = r"(?:\d{1,6} )?<\d{1,3}>"
+"""Behind the octet count of RFC 6587, if a collector left it."""
+_BOM = "\ufeff"
+_HOST = r"[\w.:-]+(?:@[\w.:/-]+)?"
+"""syslog-ng may state a chain: ``source@host/address``."""
+_CISCO = r"(?:\d+: )?(?:[\w.-]+: )?[*.]?"
+"""Cisco's sequence number, host, and mark of a clock that isn't set; then the time, and a colon."""
 
 FORMS: tuple[tuple[str, str], ...] = (
     ("container", rf"{_ISO} (?:stdout|stderr) [FP] "),
+    ("docker", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z "),
+    ("kiwi", rf"{_ISO}\t\w+\.\w+\t\S+\t"),
     (
         "rfc5424",
-        rf'{_PRI}\d{{1,2}} \S+ \S+ \S+ \S+ \S+ (?:- |(?:\[[^ \]]+(?: [^ =]+="(?:[^"\\]|\\.)*")*\])+ ?)',
+        rf'{_PRI}\d{{1,2}} \S+ \S+ \S+ \S+ \S+ (?:- |(?:\[[^ \]]+(?: [^ =]+="(?:[^"\\]|\\.)*")*\])+ ?)' + f"{_BOM}?",
     ),
     ("rfc5424-short", rf"{_PRI}\d{{1,2}} {_ISO} \S+ "),
-    ("rfc3164", rf"(?:{_PRI})?\s*{_STAMP} (?:[\w.:-]+ )(?:: )?(?:{_STAMP} \S+ )?{_TAG}"),
-    ("iso", rf"(?:{_PRI})?\s*{_ISO_T} (?:[\w.:-]+ ){_TAG}"),
-    ("tagged", rf"(?:{_PRI})?\s*[A-Za-z][\w.-]*\[\d+\]: +"),
+    ("cisco", rf"(?:{_PRI})?\s*{_CISCO}{_STAMP}: "),
+    ("rfc3164", rf"(?:{_PRI})?\s*{_STAMP} {_HOST} (?:: )?(?:(?:{_PRI})?{_STAMP} \S+ )?{_TAG}"),
+    ("iso", rf"(?:{_PRI})?\s*{_ISO_T} {_HOST} {_TAG}"),
+    ("tagged", rf"(?:{_PRI})?\s*(?:[\w.-]+ )?[A-Za-z][\w.-]*\[\d+\]: +"),
     ("priority", rf"{_PRI}\s*(?:\d{{1,2}} )?"),
     ("level", r"[A-Z][a-z]+: +"),
 )

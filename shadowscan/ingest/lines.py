@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from shadowscan.errors import UsageError
 from shadowscan.formats.compile import REJECTED, SKIPPED, UNCLAIMED, CompiledFormat, marks
 from shadowscan.formats.detect import SAMPLE_LINES, detect, is_bare, nearest
+from shadowscan.formats.envelope import Envelope, envelopes
 from shadowscan.formats.headers import HEADER_MARK, header_format, header_names
 from shadowscan.formats.infer import infer, titled
 from shadowscan.formats.library import FormatLibrary
@@ -69,6 +70,7 @@ class LineParser:
         self._failures = 0
         self.formats: list[CompiledFormat] = []
         self._marked: dict[int, CompiledFormat] = {}
+        head = self._open_all(FormatLibrary([forced]) if forced else library, head)
         self._header_spec = header_format([forced] if forced else library, head)
         rows = [line for line in head if not line.startswith(HEADER_MARK)] if self._header_spec else []
         self._rows = tuple(rows[:JUDGED_ROWS])
@@ -106,17 +108,46 @@ class LineParser:
     def parse(self, lines: pa.Table, wanted: Wanted) -> pa.Table:
         """Parse one chunk."""
         parts: list[pa.Table] = []
+        for title in (envelope.title for envelope in self.envelopes[:1] if envelope.title):
+            is_title = pc.equal(lines["_line"], title)
+            parts.append(self._fixed(lines.filter(is_title), HEADER, wanted))
+            lines = lines.filter(pc.invert(is_title))
+        lines = self._opened(lines)
         for segment, leader in self._segments(lines, parts, wanted):
             self._parse_segment(segment, leader, wanted, parts)
         return joined(parts)
 
     def reparse(self, lines: pa.Table, formats: pa.Array, wanted: Wanted) -> pa.Table:
         """Parse lines whose format is known (``formats``: one index a line) for further columns, in line order."""
+        lines = self._opened(lines)
         parts = [
             self._query(index, lines.filter(pc.equal(formats, index)), wanted)
             for index in pc.unique(formats).to_pylist()
         ]
         return pa.concat_tables(parts).sort_by("_n") if parts else self._fixed(lines, UNCLAIMED, wanted)
+
+    def _open_all(self, library: FormatLibrary, head: Sequence[str]) -> Sequence[str]:
+        """Find what the records are wrapped in; return those of the sample."""
+        self.envelopes = envelopes(library, head, self._taken_out)
+        for envelope in self.envelopes:
+            head = self._taken_out(envelope, head)
+        return head
+
+    def _taken_out(self, envelope: Envelope, lines: Sequence[str]) -> list[str]:
+        table = self._open(
+            envelope, pa.table({"_n": pa.array(range(len(lines))), "_line": pa.array(lines, pa.string())})
+        )
+        return [str(line) for line in table["_line"].to_pylist()]
+
+    def _opened(self, lines: pa.Table) -> pa.Table:
+        """Take records out of their envelopes."""
+        for envelope in self.envelopes:
+            lines = self._open(envelope, lines)
+        return lines
+
+    def _open(self, envelope: Envelope, lines: pa.Table) -> pa.Table:
+        query = "SELECT * REPLACE ({} AS _line) FROM {}"
+        return self._scratch.query(lines, lambda relation: query.format(envelope.sql, relation)).sort_by("_n")
 
     def _segments(
         self, lines: pa.Table, parts: list[pa.Table], wanted: Wanted

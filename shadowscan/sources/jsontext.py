@@ -6,7 +6,19 @@ Works on bytes and never builds the values: what a record holds is the format's 
 import re
 from dataclasses import dataclass
 
-LISTS = (b"records", b"Records", b"entries", b"events", b"Events", b"results", b"value", b"items", b"logs", b"hits")
+LISTS = (
+    b"records",
+    b"Records",
+    b"entries",
+    b"events",
+    b"Events",
+    b"results",
+    b"value",
+    b"items",
+    b"logs",
+    b"logEvents",
+    b"hits",
+)
 """Members that hold a wrapper's records: Azure, AWS, HAR, and what exports of APIs use."""
 OUTER = (b"log", b"hits", b"response", b"result", b"data")
 """Members that hold the member that holds the records (HAR's ``log.entries``, ``hits.hits``)."""
