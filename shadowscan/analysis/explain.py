@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from shadowscan.analysis.context import Context
-from shadowscan.analysis.exposure import SEED, exposure_of, numbers, traffic_of
+from shadowscan.analysis.exposure import SEED, exposure_of, numbers
 from shadowscan.analysis.judging import judge_visits
 from shadowscan.analysis.keyfigures import sightings_of
 from shadowscan.analysis.queries import Bounds, ask, prepare
 from shadowscan.analysis.tools import verdict_of
+from shadowscan.analysis.traffic import groups_of
 from shadowscan.exposure import Derived, derive
 from shadowscan.model.derivation import ContentStep, Derivation, Factor, InputLines, Ruling, VisitSums
 from shadowscan.model.finding import Finding
@@ -32,7 +33,7 @@ def _of_use(
 ) -> Derivation:
     judge_visits(session, context.policy, context.catalog)
     (visits,) = ask(session, "explain_visits", bounds)
-    steps = derive(traffic_of(session, context.catalog, bounds), context.priors, seed=SEED)
+    steps = derive(groups_of(session, context.catalog, bounds), context.priors, seed=SEED)
     return Derivation(
         finding=finding,
         inputs=tuple(InputLines(**row) for row in inputs),

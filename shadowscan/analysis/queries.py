@@ -7,6 +7,8 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
+import pyarrow as pa
+
 from shadowscan.analysis.identities import load_names, make_actors
 from shadowscan.people import Directory
 from shadowscan.store.database import Session
@@ -57,6 +59,12 @@ def ask(
     """Run ``sql/<name>.sql`` with the bounds and any ``more`` parameters it names; one dict a row."""
     sql = _text(name)
     return session.dicts(sql, bounds.parameters(sql) | dict(more))
+
+
+def ask_table(session: Session, name: str, bounds: Bounds) -> pa.Table:
+    """Run ``sql/<name>.sql`` with the bounds; the rows as an Arrow table, for answers of thousands of rows."""
+    sql = _text(name)
+    return session.table(sql, bounds.parameters(sql))
 
 
 def prepare(session: Session, bounds: Bounds, directory: Directory = NOBODY) -> None:

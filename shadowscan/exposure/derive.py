@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from shadowscan.exposure.content import content_of
 from shadowscan.exposure.draws import Sampler
 from shadowscan.exposure.estimate import DRAWS, range_of
-from shadowscan.exposure.group import Group, group
+from shadowscan.exposure.group import Group
 from shadowscan.exposure.priors import Priors, Quantity
 from shadowscan.exposure.result import Range
-from shadowscan.exposure.traffic import ClientClass, Grade, Traffic
+from shadowscan.exposure.traffic import ClientClass, Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class Derived:
     """The priors that were asked, in that order."""
 
 
-def derive(traffic: Iterable[Traffic], priors: Priors, *, seed: int = 0) -> tuple[Derived, ...]:
-    """Return the parts of the estimate that ``estimate`` gives for the same traffic, most bytes first."""
+def derive(groups: Iterable[Group], priors: Priors, *, seed: int = 0) -> tuple[Derived, ...]:
+    """Return the parts of the estimate that ``estimate_groups`` gives for the same groups, most bytes first."""
     parts: dict[tuple[ClientClass, Grade], list[Group]] = defaultdict(list)
-    for one in group(traffic):
+    for one in groups:
         parts[one.key.client, one.key.grade].append(one)
-    derived = [_derived(*key, groups, Sampler(priors, DRAWS, seed)) for key, groups in parts.items()]
+    derived = [_derived(*key, alike, Sampler(priors, DRAWS, seed)) for key, alike in parts.items()]
     return tuple(sorted(derived, key=lambda one: (-one.bytes_out, one.client, one.grade)))
 
 

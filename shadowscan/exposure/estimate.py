@@ -64,8 +64,13 @@ def estimate(
     Unknowns of a service are shared by all who use it, those of the surveys by all; habits are a person's own and
     average out. ``by_person`` groups by person instead of department (dearer: for a few people).
     """
+    return estimate_groups(group(traffic, by_person=by_person), priors, draws=draws, seed=seed)
+
+
+def estimate_groups(groups: Iterable[Group], priors: Priors, *, draws: int = DRAWS, seed: int = 0) -> Estimates:
+    """Return the estimates of traffic that is grouped already."""
     sampler = Sampler(priors, draws, seed)
-    return Estimates(_part(one, sampler) for one in group(traffic, by_person=by_person))
+    return Estimates(_part(one, sampler) for one in groups)
 
 
 def _part(one: Group, sampler: Sampler) -> _Part:

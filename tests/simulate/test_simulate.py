@@ -2,20 +2,21 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from shadowscan.analysis.exposure import traffic_of
 from shadowscan.analysis.queries import Bounds, prepare
+from shadowscan.analysis.traffic import groups_of
 from shadowscan.catalog import load_catalog
-from shadowscan.exposure import ClientClass, Grade, Sizes, Traffic
+from shadowscan.exposure import ClientClass, Grade, Group, group
 from shadowscan.simulate import simulate
 from shadowscan.simulate.views import Visibility, traffic
 from shadowscan.simulate.write import RENDERERS, write_company
 from shadowscan.store.database import Database
 from tests.commandline import shadowscan
+
+PROMPT_SUMS = ("count", "bytes", "fresh", "runs", "linked", "links", "sizeable", "large", "large_bytes")
 
 
 def test_one_seed_is_one_company() -> None:
@@ -50,30 +51,29 @@ def test_logs_scan_to_what_the_company_sent(visibility: Visibility, tmp_path: Pa
     assert all(not source["rejected"] for source in ran.json()["sources"])
     with Database(tmp_path / "db").read() as session:
         prepare(session, Bounds())
-        read = traffic_of(session, load_catalog(), Bounds())
-    assert _comparable(read) == _comparable(traffic(company, visibility))
+        session.execute("UPDATE actors SET department = who")
+        read = groups_of(session, load_catalog(), Bounds())
+    assert _comparable(read) == _comparable(group(traffic(company, visibility), by_person=True))
 
 
-def _comparable_prompts(one: Traffic) -> Sizes:
-    least = one.prompts.least if one.client is ClientClass.AGENT else 0
-    return replace(one.prompts, low=round(one.prompts.low), least=least)
-
-
-def _comparable(found: Iterable[Traffic]) -> dict[tuple[object, ...], object]:
+def _comparable(found: Iterable[Group]) -> dict[tuple[object, ...], object]:
     """By person and service: only prompts have a sequence; an upload host's uploads count as the service's."""
     merged: dict[tuple[object, ...], object] = {}
     for one in found:
-        if one.client is ClientClass.TELEMETRY:
+        if one.key.client is ClientClass.TELEMETRY:
             continue
-        key = one.service, one.who, one.grade
-        if one.grade is Grade.C:
+        key = one.key.service, one.key.department, one.key.grade
+        if one.key.grade is Grade.C:
             merged[key] = True
-        if one.prompts.count:
-            merged[(*key, one.client)] = _comparable_prompts(one)
-        for name, sizes in (("uploads", one.uploads), ("connections", one.connections)):
-            if sizes.count:
-                place = name if one.grade is Grade.A else one.client
-                merged[(*key, place, one.packets)] = (sizes.count, sizes.bytes, sizes.sizeable, sizes.large_bytes)
+        if one.prompts.total:
+            least = one.prompts.typical_least if one.key.client is ClientClass.AGENT else 0
+            sums = {name: getattr(one.prompts, name).sum() for name in PROMPT_SUMS}
+            merged[(*key, one.key.client)] = (round(one.prompts.typical_low), least, sums)
+        for name, pool in (("uploads", one.uploads), ("connections", one.connections)):
+            if pool.total:
+                place = name if one.key.grade is Grade.A else one.key.client
+                sent = tuple(getattr(pool, name).sum() for name in ("count", "bytes", "sizeable", "large_bytes"))
+                merged[(*key, place, one.key.packets)] = sent
     return merged
 
 

@@ -6,11 +6,9 @@ WITH outside AS (
     SELECT DISTINCT who, service, day, host, activity, rule FROM judged WHERE rule IN (SELECT unnest($limited::INTEGER[]))
 ), told AS (
     SELECT ruled.rule, placed.service, placed.who, first, last, endings, labelled
-    FROM placed
-    JOIN (SELECT rowid AS number, endings, labelled FROM ai_usage
-          UNION ALL SELECT -1 - rowid, endings, labelled FROM edges) USING (number)
+    FROM placed JOIN shapes USING (shape) JOIN (SELECT number, endings, labelled FROM rollup) AS sizes USING (number)
     JOIN ruled ON placed.who = ruled.who AND placed.service = ruled.service AND placed.day IS NOT DISTINCT FROM ruled.day
-              AND placed.host IS NOT DISTINCT FROM ruled.host AND placed.activity IS NOT DISTINCT FROM ruled.activity
+              AND shapes.host IS NOT DISTINCT FROM ruled.host AND shapes.activity IS NOT DISTINCT FROM ruled.activity
     WHERE action IS DISTINCT FROM 'blocked' AND (endings IS NOT NULL OR labelled > 0)
 ), shown AS (
     SELECT rule, service, who, first, last, ending, 0 AS labelled

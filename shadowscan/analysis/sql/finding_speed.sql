@@ -3,7 +3,7 @@
 WITH slots AS (
     SELECT who, service, half, max(requests) AS requests, min(first) AS first, max(last) AS last FROM (
         SELECT who, service, half, view, sum(requests)::BIGINT AS requests, min(first) AS first, max(last) AS last
-        FROM placed
+        FROM placed JOIN shapes USING (shape)
         WHERE class <> 'lookup'
           AND (client_kind IN ('script', 'server', 'coding-agent')
                OR activity IN ('prompt', 'image', 'audio', 'video', 'embeddings', 'tool_call'))

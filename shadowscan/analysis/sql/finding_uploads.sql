@@ -1,12 +1,10 @@
 -- Large uploads of one person to one service on one day: requests or connections of 256 KiB and more, of the view that
 -- saw most of them. What programs and coding agents send is no upload, unless the request says so.
-WITH large AS (
-    SELECT rowid AS number, large, large_bytes FROM ai_usage WHERE large > 0
-    UNION ALL SELECT -1 - rowid, large, large_bytes FROM edges WHERE large > 0
-), views AS (
+WITH views AS (
     SELECT who, service, day, view, sum(large)::BIGINT AS files, sum(large_bytes)::BIGINT AS bytes,
            min(first) AS first, max(last) AS last
-    FROM placed JOIN large USING (number)
+    FROM placed JOIN (SELECT number, large, large_bytes FROM rollup WHERE large > 0) AS sizes USING (number)
+    JOIN shapes USING (shape)
     WHERE action IS DISTINCT FROM 'blocked' AND day IS NOT NULL
       AND (activity = 'file_upload'
            OR (coalesce(client_kind, 'person') = 'person' AND service NOT IN (SELECT unnest($agents::VARCHAR[]))))

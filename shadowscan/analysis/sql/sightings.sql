@@ -2,5 +2,5 @@
 SELECT log, class AS "view", sum(requests)::BIGINT AS records,
        coalesce(sum(requests) FILTER (place = 1), 0)::BIGINT AS leads, sum(bytes_out)::BIGINT AS bytes_out,
        (sum(bytes_out) FILTER (place = volume))::BIGINT AS bytes_leads
-FROM views JOIN (SELECT DISTINCT view, log, class FROM placed) AS names ON views.view = names.view
+FROM views JOIN (SELECT DISTINCT view, log, class FROM shapes) AS names ON views.view = names.view
 GROUP BY log, class ORDER BY leads DESC, records DESC, log, class

@@ -1,30 +1,29 @@
--- What was seen of each person's use of each service, as the exposure model reads it (shadowscan/exposure/traffic.py).
+-- What was seen of each person's use of each service, as the exposure model reads it (shadowscan/exposure/group.py): a row a
+-- person, client, kind of evidence and pool of sizes, in the order of the groups.
 -- Of several views of the same use one supplies the bytes; where it isn't the one that counts requests, both are given.
-WITH rollup AS (
-    SELECT rowid AS number, * FROM ai_usage WHERE host IS NULL OR host IN (SELECT host FROM placed)
-    UNION ALL SELECT -1 - rowid AS number, * FROM edges
-), seen AS MATERIALIZED (
-    SELECT number, usage, who, client, described, placed.host, placed.device, placed.activity, placed.service,
-           CASE WHEN class = 'lookup' OR NOT weighed THEN 'C' WHEN placed.url THEN 'A' ELSE 'B' END AS grade,
-           kind IN ('flow', 'tls', 'quic') AS packets, views.counted AND place > 1 AS counted,
+WITH kinds AS MATERIALIZED (
+    SELECT met.*, client, shapes.host, activity,
+           CASE WHEN class = 'lookup' OR NOT weighed THEN 'C' WHEN url THEN 'A' ELSE 'B' END AS grade,
+           kind IN ('flow', 'tls', 'quic') AS packets, class = 'lookup' AS lookup, url,
            CASE WHEN grade = 'B' THEN 'connections'
                 WHEN NOT carries THEN 'nothing'
-                WHEN kind = 'http' AND placed.activity IN ('prompt', 'image', 'audio', 'video', 'embeddings', 'tool_call')
+                WHEN kind = 'http' AND activity IN ('prompt', 'image', 'audio', 'video', 'embeddings', 'tool_call')
                 THEN 'prompts'
-                WHEN kind = 'http' AND placed.activity = 'file_upload' THEN 'uploads'
+                WHEN kind = 'http' AND activity = 'file_upload' THEN 'uploads'
                 -- Of a service whose prompt requests the catalogue does not know, any body may hold one.
-                WHEN grade = 'A' AND NOT described AND coalesce(placed.activity, 'browse') = 'browse' THEN 'posts'
-                ELSE 'nothing' END AS part,
-           hash(usage, client, grade, packets, views.counted AND place > 1, part) AS cell
-    FROM placed JOIN spots USING (number)
-    JOIN (SELECT number, kind, weighed, carries FROM rollup) AS rollup USING (number)
-    JOIN views ON spots.spot = views.spot AND spots.view = views.view
-    JOIN clients ON placed.service = clients.service AND placed.host IS NOT DISTINCT FROM clients.host
-                AND placed.client_kind IS NOT DISTINCT FROM clients.client_kind
-    WHERE placed.action IS DISTINCT FROM 'blocked' AND (carries OR kind <> 'proxy')
-      AND CASE WHEN grade <> 'C' THEN place = volume
-               WHEN class = 'lookup' THEN unseen
-               ELSE place = 1 AND (placed.url OR volume IS NULL) END
+                WHEN grade = 'A' AND NOT described AND coalesce(activity, 'browse') = 'browse' THEN 'posts'
+                ELSE 'nothing' END AS part
+    FROM (SELECT DISTINCT service, shape, client_kind FROM placed) AS met JOIN shapes USING (shape)
+    JOIN clients ON met.service = clients.service AND shapes.host IS NOT DISTINCT FROM clients.host
+                AND met.client_kind IS NOT DISTINCT FROM clients.client_kind
+    WHERE action IS DISTINCT FROM 'blocked' AND (carries OR kind <> 'proxy')
+), seen AS MATERIALIZED (
+    SELECT number, usage, who, client, host, device, activity, placed.service, grade, packets, counted, part,
+           hash(usage, client, grade, packets, counted, part) AS cell
+    FROM placed JOIN kinds ON placed.shape = kinds.shape AND placed.service = kinds.service
+                          AND placed.client_kind IS NOT DISTINCT FROM kinds.client_kind
+    JOIN ranks USING (number)
+    WHERE CASE WHEN grade <> 'C' THEN weighs WHEN lookup THEN unseen ELSE leads AND (url OR weightless) END
 ), totals AS (
     SELECT cell, any_value(who) AS who, any_value(seen.service) AS service, any_value(client) AS client,
            any_value(grade) AS grade, any_value(part) AS part, any_value(packets) AS packets,
@@ -58,8 +57,16 @@ WITH rollup AS (
 ), carries AS (
     SELECT cell, sum(carried)::BIGINT AS carried, count(carried) AS joints FROM joined GROUP BY cell
 )
-SELECT totals.* REPLACE (fresh - coalesce(carried, 0) AS fresh, runs - coalesce(joints, 0) AS runs,
-                         linked - coalesce(carried, 0) AS linked, links - coalesce(joints, 0) AS links),
-       coalesce(low, 0) AS low, coalesce(least, 0) AS least, endings
-FROM totals LEFT JOIN lows USING (cell) LEFT JOIN leasts USING (cell) LEFT JOIN types USING (cell) LEFT JOIN carries USING (cell)
-ORDER BY who, service, client, grade, packets, counted, part
+SELECT service, coalesce(department, '') AS department,
+       CASE WHEN grade = 'C' OR bool_or(part <> 'nothing') OVER whole THEN client ELSE 'telemetry' END AS client,
+       -- A body to a service whose requests the catalogue doesn't know says no more than a connection.
+       CASE WHEN part = 'posts' THEN 'B' ELSE grade END AS grade, packets, counted,
+       CASE WHEN part = 'posts' THEN 'connections' ELSE part END AS pool,
+       count, bytes, bytes_in, sizeable, large, large_bytes, labelled, endings,
+       coalesce(low, 0) AS low, coalesce(least, 0) AS least,
+       fresh - coalesce(carried, 0) AS fresh, runs - coalesce(joints, 0) AS runs,
+       linked - coalesce(carried, 0) AS linked, links - coalesce(joints, 0) AS links
+FROM totals LEFT JOIN lows USING (cell) LEFT JOIN leasts USING (cell) LEFT JOIN types USING (cell)
+LEFT JOIN carries USING (cell) LEFT JOIN actors USING (who)
+WINDOW whole AS (PARTITION BY who, service, totals.client, totals.grade, packets, counted, part = 'posts')
+ORDER BY service, department, 3, grade, packets, counted, who, pool
