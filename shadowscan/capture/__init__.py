@@ -7,11 +7,11 @@ is called.
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from shadowscan.capture.batch import CaptureBatch, CaptureLimits, joined
+from shadowscan.capture.batch import CaptureBatch, CaptureLimits, gathered
 from shadowscan.capture.helper import helper_for
 from shadowscan.capture.magic import is_capture
 
-__all__ = ["CaptureBatch", "CaptureLimits", "is_capture", "joined", "read_capture"]
+__all__ = ["CaptureBatch", "CaptureLimits", "gathered", "is_capture", "read_capture"]
 
 _DEFAULT = CaptureLimits()
 
@@ -24,12 +24,15 @@ def read_capture(stream: BinaryIO, name: str, *, limits: CaptureLimits = _DEFAUL
     """
     size = max(limits.chunk_bytes, 2 * limits.record_bytes)
     with helper_for(stream, name, limits, size) as helper:
-        from shadowscan.capture.ahead import Ahead, Here
         from shadowscan.capture.reader import CaptureReader
 
         reader = CaptureReader(name, limits)
         if helper is not None:
+            from shadowscan.capture.ahead import Ahead
+
             yield from reader.read(Ahead(helper, name, size))
             return
+        from shadowscan.capture.here import Here
+
         with Here(stream, name, limits, size) as source:
             yield from reader.read(source)

@@ -1,4 +1,4 @@
-"""The stretches of a capture: dissected in this process, or taken over from the one that reads ahead.
+"""The stretches of a capture, taken over from the process that reads ahead.
 
 Messages are read in Python, headers in numpy, and the interpreter lock lets threads do only one of the two at a time.
 So another process reads the file and dissects headers into shared memory (``dissector.py``); this one follows flows
@@ -10,49 +10,13 @@ import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from types import TracebackType
-from typing import BinaryIO, Protocol, Self
 
-from shadowscan.capture.batch import CaptureLimits
-from shadowscan.capture.feed import Buffer, Feed
-from shadowscan.capture.front import Front, Stretch
+from shadowscan.capture.feed import Buffer
 from shadowscan.capture.helper import Helper
+from shadowscan.capture.stretch import Stretch
 from shadowscan.errors import SourceError
 
 _DONE = b"\0"
-
-
-class Stretches(Protocol):
-    """The stretches of one capture, to be iterated once."""
-
-    @property
-    def failure(self) -> SourceError | None:
-        """What ended the stream before its end; known after the last stretch."""
-
-    def __iter__(self) -> Iterator[Stretch]: ...
-
-
-class Here:
-    """The front half in this process."""
-
-    def __init__(self, stream: BinaryIO, name: str, limits: CaptureLimits, size: int) -> None:
-        self._front, self._feed = Front(name, limits), Feed(stream, size)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._feed.close()
-
-    def __iter__(self) -> Iterator[Stretch]:
-        return self._front.stretches(self._feed)
-
-    @property
-    def failure(self) -> SourceError | None:
-        """What ended the stream before its end."""
-        return self._feed.failure
 
 
 class Ahead:

@@ -1,10 +1,10 @@
 """What reading a capture gives, and the limits that bound it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shadowscan.errors import Problem
+from shadowscan.errors import Problem, SourceError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,6 +67,11 @@ class CaptureBatch:
     """Bytes of the stream consumed from its beginning up to the end of this batch."""
 
 
+def limit_reached(count: int, what: str, why: str, name: str) -> Problem:
+    """Describe a limit (``CaptureLimits``) beyond which something was left out."""
+    return Problem(f"{count} {what}", why, name, "split the capture by time or by client")
+
+
 def joined(batches: Sequence[CaptureBatch]) -> CaptureBatch:
     """Return batches that follow each other as one."""
     import pyarrow as pa
@@ -80,3 +85,24 @@ def joined(batches: Sequence[CaptureBatch]) -> CaptureBatch:
         problems=tuple(problem for batch in batches for problem in batch.problems),
         bytes_read=batches[-1].bytes_read,
     )
+
+
+def gathered(parts: Iterable[CaptureBatch], events: int, size: int) -> Iterator[CaptureBatch]:
+    """Join batches until they have so many events, or come from so many bytes of the stream.
+
+    A SourceError comes after what was read before it.
+    """
+    held, count, begun = list[CaptureBatch](), 0, 0
+    try:
+        for part in parts:
+            held.append(part)
+            count += len(part.events)
+            if count >= events or part.bytes_read - begun >= size:
+                yield joined(held)
+                held, count, begun = [], 0, part.bytes_read
+    except SourceError:
+        if held:
+            yield joined(held)
+        raise
+    if held:
+        yield joined(held)

@@ -3,6 +3,7 @@
 ``helper.py`` starts it, ``ahead.py`` takes over what it finds.
 """
 
+import gc
 import os
 import pickle
 import signal
@@ -18,8 +19,9 @@ import numpy as np
 
 from shadowscan.capture.early import read_early
 from shadowscan.capture.feed import Buffer, Feed
-from shadowscan.capture.front import Front, Stretch
+from shadowscan.capture.front import Front
 from shadowscan.capture.helper import BUFFERS, Task, shared_memory
+from shadowscan.capture.stretch import Stretch
 from shadowscan.errors import SourceError
 
 if TYPE_CHECKING:
@@ -88,9 +90,10 @@ def _send(stretch: Stretch, buffer: Buffer, turns: _Turns, out: IO[bytes]) -> No
     out.flush()
 
 
-def _main() -> None:
+def main() -> None:
     """Do the front half as told on stdin; whoever asked for it may go away at any time."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to both; the other one decides
+    gc.disable()  # nothing here holds cycles
     task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301 - from whoever started us
     os.lseek(task.file, task.position, os.SEEK_SET)
     buffers = [Buffer(task.size, memory) for memory in shared_memory(task.shared, task.size)]
@@ -101,7 +104,3 @@ def _main() -> None:
             _send(replace(stretch, early=read_early(stretch)), feed.buffer, turns, out)
         out.write(pickle.dumps(feed.failure.problem.reason if feed.failure else ""))
         out.flush()
-
-
-if __name__ == "__main__":
-    _main()

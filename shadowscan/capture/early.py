@@ -18,7 +18,7 @@ from shadowscan.capture.quic import CryptoStream, Initial, gather, initials, ope
 from shadowscan.capture.tls import Hello, NotAHelloError, hello_of_records, read_hello
 
 if TYPE_CHECKING:
-    from shadowscan.capture.front import Stretch
+    from shadowscan.capture.stretch import Stretch
 
 
 class EarlyHello(NamedTuple):

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from shadowscan.capture.arrays import Ints
-from shadowscan.capture.facts import FACT_COLUMNS, Facts
+from shadowscan.capture.facts import FACT_COLUMNS, Endpoints, Facts
 from shadowscan.model.events import EVENT_COLUMNS, HostBasis, Kind
 
 _TYPES: dict[str, Callable[[], pa.DataType]] = {
@@ -54,9 +54,9 @@ def flow_table(facts: Facts, slots: Ints, *, ongoing: bool = False) -> pa.Table:
     state = facts.table.state[slots]
     client = state["client"].astype(np.int64)
     each = np.arange(len(slots))
-    ends = [facts.ends(slot, side) for slot, side in zip(slots.tolist(), client.tolist(), strict=True)]
+    ends = facts.ends_of(slots, client)
     first, last = state["first_ts"], state["last_ts"]
-    named = _names(facts, slots.tolist(), client.tolist(), state["opened_ts"].tolist())
+    named = _names(facts, slots.tolist(), ends, state["opened_ts"].tolist())
     columns: _Columns = {
         "ts": _times(first),
         "kind": [Kind.FLOW.value] * len(slots),
@@ -81,21 +81,20 @@ def flow_table(facts: Facts, slots: Ints, *, ongoing: bool = False) -> pa.Table:
 
 
 def _names(
-    facts: Facts, slots: list[int], client: list[int], first: list[int]
+    facts: Facts, slots: list[int], ends: list[Endpoints], first: list[int]
 ) -> list[tuple[str | None, HostBasis | None, float | None]]:
     """Name each flow: by its own packets, by what the client looked up before, by the server's other flows."""
     named: list[tuple[str | None, HostBasis | None, float | None]] = []
-    for slot, side, ts in zip(slots, client, first, strict=True):
+    for slot, end, ts in zip(slots, ends, first, strict=True):
         own = facts.flow_names.get(slot)
         if own is not None:
             named.append((own[0], own[1], None))
             continue
-        ends = facts.ends(slot, side)
-        looked_up = facts.book.looked_up(ends.src_ip, ends.dst_ip, ts)
+        looked_up = facts.book.looked_up(end.src_ip, end.dst_ip, ts)
         if looked_up is not None:
             named.append((looked_up[0], HostBasis.DNS_ANSWER, looked_up[1]))
             continue
-        served = facts.book.served(ends.dst_ip, ends.dst_port)
+        served = facts.book.served(end.dst_ip, end.dst_port)
         named.append((served, HostBasis.SERVER if served else None, None))
     return named
 

@@ -6,6 +6,9 @@ from json import JSONEncoder
 from socket import AF_INET, AF_INET6, inet_ntop
 from typing import NamedTuple
 
+import numpy as np
+
+from shadowscan.capture.arrays import Ints
 from shadowscan.capture.flows import FlowTable
 from shadowscan.capture.names import NameBook
 from shadowscan.capture.stream import Moment
@@ -105,6 +108,22 @@ class Facts:
             self._ends[slot * 2], self._ends[slot * 2 + 1] = ends
             known = ends[side]
         return known
+
+    def ends_of(self, slots: Ints, sides: Ints) -> list[Endpoints]:
+        """Return many flows' addresses, each with its side as the source."""
+        state = self.table.state[slots]
+        key, each = state["key"], np.arange(len(slots))
+        ends = (
+            column
+            for side in (sides, 1 - sides)
+            for column in (key["hi"][each, side], key["lo"][each, side], key["port"][each, side])
+        )
+        columns = (key["version"], key["proto"], state["id"], *ends)
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return [
+            Endpoints(address(version, hi, lo), port, address(version, hi2, lo2), other, PROTO_NAMES[proto], flow)
+            for version, proto, flow, hi, lo, port, hi2, lo2, other in rows
+        ]
 
     def forget(self, slot: int) -> None:
         """Drop what is kept of a flow that has been reported."""

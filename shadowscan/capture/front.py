@@ -4,16 +4,14 @@ It knows nothing of flows and messages, so it may run in a process of its own (`
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
 
-from shadowscan.capture.arrays import PADDING, Bytes, Ints
-from shadowscan.capture.batch import CaptureLimits
+from shadowscan.capture.arrays import PADDING, Ints
+from shadowscan.capture.batch import CaptureLimits, limit_reached
 from shadowscan.capture.cursor import DamagedError, NotIpError
-from shadowscan.capture.early import Early
 from shadowscan.capture.feed import Feed
-from shadowscan.capture.grouping import Groups, group
+from shadowscan.capture.grouping import group
 from shadowscan.capture.headers import common_segments
 from shadowscan.capture.layers import Layers
 from shadowscan.capture.link import network_layer
@@ -24,50 +22,8 @@ from shadowscan.capture.pcapng import PcapngWalk
 from shadowscan.capture.records import Records, nothing
 from shadowscan.capture.segments import Segment, Segments, from_list
 from shadowscan.capture.stream import Moment, Moments
+from shadowscan.capture.stretch import Stretch, with_detached
 from shadowscan.errors import Problem
-
-
-@dataclass(slots=True)
-class Stretch:
-    """What the packets of one buffer boil down to."""
-
-    segments: Segments
-    groups: Groups
-    looks: Bytes
-    """What each payload looks like (``looks.py``)."""
-    moments: Moments
-    buffer: Bytes
-    """What ``segments.payload`` points into."""
-    detached: bytes
-    """Reassembled datagrams; they lie behind the buffer."""
-    now: int
-    """Time of the last packet; 0 where there is none."""
-    dissected: int
-    not_ip: int
-    damaged: int
-    problems: tuple[Problem, ...]
-    consumed: int
-    """Bytes of the stream up to the end of the last record."""
-    early: Early = field(default_factory=Early)
-    """Messages that were read already."""
-    final: bool = False
-    """No packets follow."""
-
-    @property
-    def packets(self) -> int:
-        """Return the number of packets, whatever became of them."""
-        return self.dissected + self.not_ip + self.damaged
-
-    def bytes(self) -> Bytes:
-        """Return the buffer with the reassembled datagrams behind it."""
-        return _with_detached(self.buffer, self.detached)
-
-
-def _with_detached(buffer: Bytes, detached: bytes | bytearray) -> Bytes:
-    if not detached:
-        return buffer
-    return np.concatenate([buffer, np.frombuffer(detached + bytes(PADDING), np.uint8)])
-
 
 _Found = list[tuple[int, int, Segment]]
 """Row of the packet, where the bytes of the segment's packet begin in the buffer, segment."""
@@ -84,11 +40,6 @@ def read_records(feed: Feed, name: str, limits: CaptureLimits) -> Iterator[Recor
     else:
         problem = Problem("not a capture file", "neither the pcap nor the pcapng magic, or no whole file header", name)
         yield nothing(feed, feed.base + feed.end, 1, problem)
-
-
-def limit_reached(count: int, what: str, why: str, name: str) -> Problem:
-    """Describe a limit (``CaptureLimits``) beyond which something was left out."""
-    return Problem(f"{count} {what}", why, name, "split the capture by time or by client")
 
 
 class Front:
@@ -118,7 +69,7 @@ class Front:
         return Stretch(
             segments=segments,
             groups=group(segments, moments[0], self._limits),
-            looks=looks_of(segments, _with_detached(records.buffer, detached)),
+            looks=looks_of(segments, with_detached(records.buffer, detached)),
             moments=moments,
             buffer=records.buffer,
             detached=bytes(detached),
@@ -139,7 +90,7 @@ class Front:
         return Stretch(
             segments=segments,
             groups=group(segments, moments[0], self._limits),
-            looks=looks_of(segments, _with_detached(buffer, detached)),
+            looks=looks_of(segments, with_detached(buffer, detached)),
             moments=moments,
             buffer=buffer,
             detached=bytes(detached),

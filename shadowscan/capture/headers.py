@@ -37,7 +37,7 @@ def common_segments(records: Records, offset: Ints, kind: Ints) -> tuple[Segment
             continue
         segments, good = make(picked, rows[picked], offset[picked], room[picked], wire[picked])
         common[picked[good]] = True
-        parts.append(segments.pick(good))
+        parts.append(segments if good.all() else segments.pick(good))
     if not parts:
         none = np.zeros(0, np.int64)
         return _of_ipv4(none, rows[:0], none, none, none)[0], common

@@ -82,7 +82,7 @@ def _started(stream: BinaryIO, name: str, limits: CaptureLimits, size: int) -> H
         os.ftruncate(shared, BUFFERS * _room(size))
         memory = shared_memory(shared, size)
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "shadowscan.capture.dissector"],
+            [sys.executable, "-P", "-c", "from shadowscan.capture.dissector import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=(shared, file),

@@ -5,18 +5,17 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from shadowscan.capture.ahead import Stretches
 from shadowscan.capture.arrays import Ints
-from shadowscan.capture.batch import CaptureBatch, CaptureLimits
+from shadowscan.capture.batch import CaptureBatch, CaptureLimits, limit_reached
 from shadowscan.capture.conversations import Conversations
 from shadowscan.capture.datagrams import Datagrams
 from shadowscan.capture.events import event_table, flow_table
 from shadowscan.capture.facts import Facts
 from shadowscan.capture.flows import FlowTable
-from shadowscan.capture.front import Stretch, limit_reached
 from shadowscan.capture.lookups import Lookups
 from shadowscan.capture.names import NameBook
 from shadowscan.capture.payloads import of_tcp, of_udp
+from shadowscan.capture.stretch import Stretch, Stretches
 from shadowscan.capture.webtalk import WebTalk
 from shadowscan.errors import Problem
 

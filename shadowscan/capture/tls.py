@@ -6,7 +6,7 @@ JA4: FoxIO's "JA4: TLS Client Fingerprinting" (technical_details/JA4.md, BSD lic
 
 from functools import lru_cache
 from hashlib import sha256
-from struct import unpack_from
+from struct import Struct, unpack_from
 from typing import NamedTuple
 
 _SNI, _GROUPS, _SIGNATURES, _ALPN, _VERSIONS = 0, 10, 13, 16, 43
@@ -17,6 +17,7 @@ _GREASE = frozenset(0x0A0A + 0x1010 * i for i in range(16))
 _JA4_VERSION = {0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10", 0x0300: "s3", 0x0002: "s2"}
 _LARGEST_RECORD = 0x4800
 _EMPTY = "0" * 12
+_EXTENSION = Struct(">HH").unpack_from
 
 
 class NotAHelloError(Exception):
@@ -133,7 +134,7 @@ def _shorts(data: bytes, start: int, end: int) -> tuple[int, ...]:
 def _extensions(hello: bytes, pos: int, end: int) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
     while pos + 4 <= end:
-        kind, size = hello[pos] << 8 | hello[pos + 1], hello[pos + 2] << 8 | hello[pos + 3]
+        kind, size = _EXTENSION(hello, pos)
         pos += 4
         found.setdefault(kind, hello[pos : min(pos + size, end)])
         pos += size

@@ -52,7 +52,7 @@ class NdjsonWriter(_TextWriter):
     def write(self, events: "pa.Table") -> None:
         from shadowscan.cli.jsonlines import ndjson
 
-        for part in events.to_batches(max_chunksize=_ROWS):
+        for part in events.combine_chunks().to_batches(max_chunksize=_ROWS):
             self._out.write("\n".join([*ndjson(part), ""]))
         self._out.flush()
 

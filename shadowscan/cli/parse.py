@@ -8,9 +8,12 @@ import typer
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Callable
 
     from shadowscan.cli.eventwriters import EventWriter
     from shadowscan.errors import Problem
+    from shadowscan.formats.library import FormatLibrary
+    from shadowscan.formats.spec import FormatSpec
     from shadowscan.ingest.events import EventReader
     from shadowscan.sources import Source
 
@@ -46,19 +49,20 @@ def parse(
     Columns are those of docs/formats.md, with `line` (line or packet number) and `format`. Lines that give no
     event are counted on stderr with the reason.
     """
-    from functools import partial
-
     from shadowscan.cli.eventwriters import CsvWriter, NdjsonWriter, ParquetWriter
-    from shadowscan.cli.library import forced_format, library_for
     from shadowscan.errors import ExitCode, UsageError
     from shadowscan.ingest.events import EventReader
     from shadowscan.sources import discover
 
     if output is Form.PARQUET and to is None:
         raise UsageError("parquet can't go to the terminal", hint="name a file with --to")
-    library = partial(library_for, formats_dir)
-    forced = None if format_id is None else forced_format(library(), format_id)
-    reader = EventReader(library, timezone=timezone, forced=forced)
+
+    def library() -> "FormatLibrary":
+        from shadowscan.cli.library import library_for
+
+        return library_for(formats_dir)
+
+    reader = EventReader(library, timezone=timezone, forced=_forced(library, format_id))
     writers: dict[Form, type[CsvWriter | NdjsonWriter | ParquetWriter]] = {
         Form.NDJSON: NdjsonWriter,
         Form.CSV: CsvWriter,
@@ -67,6 +71,14 @@ def parse(
     with writers[output](to) as writer:
         outcomes = [_print(item, reader, writer) for item in discover(paths)]
     raise typer.Exit(ExitCode.COMPLETE if all(outcomes) else ExitCode.INCOMPLETE)
+
+
+def _forced(library: "Callable[[], FormatLibrary]", format_id: str | None) -> "FormatSpec | None":
+    if format_id is None:
+        return None
+    from shadowscan.cli.library import forced_format
+
+    return forced_format(library(), format_id)
 
 
 def _print(item: "Source | Problem", reader: "EventReader", writer: "EventWriter") -> bool:

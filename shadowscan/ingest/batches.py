@@ -1,14 +1,13 @@
 """One chunk of an input -> a Batch: what the ledger commits."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shadowscan.capture import CaptureBatch, joined
-from shadowscan.errors import SourceError
+from shadowscan.capture import CaptureBatch
 from shadowscan.formats.compile import EVENT, REJECTED, SKIPPED
 from shadowscan.formats.targets import DEVICE
 from shadowscan.ingest.label import ASKED, FIRST_PASS, FULL, Labeller
@@ -25,7 +24,7 @@ CAPTURE_LABEL = "capture@1"
 _PACKET_KEY = "ts, kind, src_ip, src_port, dst_ip, dst_port, host, url_path, bytes_out, bytes_in"
 """What two captures of the same packets agree on; a line has its own text instead."""
 COMMIT_EVENTS, COMMIT_BYTES = 20_000, 256 << 20
-"""Events and bytes of a capture that are committed at once."""
+"""Events and bytes of a capture that are committed at once: however few, a commit takes a tenth of a second."""
 EXCERPT = 200
 """Characters of a rejected line that are kept."""
 _ROLLUP = ("_n", "_key", *FIRST_PASS)
@@ -133,28 +132,6 @@ def _filled(events: pa.Table) -> Mapping[str, int]:
     filled["url_path"] = pc.sum(events["_path"]).as_py() or 0
     filled["user_agent"] = pc.sum(events["_agent"]).as_py() or 0
     return filled
-
-
-def gathered(parts: Iterable[CaptureBatch], seen: Callable[[CaptureBatch], None]) -> Iterator[CaptureBatch]:
-    """Join batches of packets until a commit is worth it: it takes a tenth of a second however little it writes.
-
-    ``seen`` is told of each batch at once. A SourceError comes after what was read before it.
-    """
-    held, events, begun = list[CaptureBatch](), 0, 0
-    try:
-        for part in parts:
-            seen(part)
-            held.append(part)
-            events += len(part.events)
-            if events >= COMMIT_EVENTS or part.bytes_read - begun >= COMMIT_BYTES:
-                yield joined(held)
-                held, events, begun = [], 0, part.bytes_read
-    except SourceError:
-        if held:
-            yield joined(held)
-        raise
-    if held:
-        yield joined(held)
 
 
 def batch_of_packets(

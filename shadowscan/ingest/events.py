@@ -7,7 +7,7 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shadowscan.capture import CaptureBatch, is_capture, read_capture
+from shadowscan.capture import CaptureBatch, gathered, is_capture, read_capture
 from shadowscan.errors import SourceError
 from shadowscan.model.events import EVENT_COLUMN_NAMES
 from shadowscan.sources import Source, head
@@ -25,6 +25,8 @@ COLUMNS = (*EVENT_COLUMN_NAMES, "line", "format")
 """Columns of every table of events."""
 CAPTURE_FORMAT = "capture"
 HEAD_BYTES = 1 << 18
+_EVENTS, _BYTES = 4096, 256 << 20
+"""Events and bytes of a capture that are handed on at a time: a table of few events costs as much as one of many."""
 
 
 class EventReader:
@@ -61,7 +63,7 @@ class EventReader:
 
     def _packets(self, source: Source) -> "Iterator[pa.Table]":
         with source.open() as stream:
-            for batch in read_capture(stream, source.name):
+            for batch in gathered(read_capture(stream, source.name), _EVENTS, _BYTES):
                 self.outcomes["event"] += len(batch.events)
                 yield packet_events(batch)
 

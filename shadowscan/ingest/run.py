@@ -1,19 +1,19 @@
 """Reading inputs into the database: recognise, continue where the ledger ends, commit chunk by chunk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Self
 
-from shadowscan.capture import CaptureBatch, is_capture, read_capture
+from shadowscan.capture import CaptureBatch, gathered, is_capture, read_capture
 from shadowscan.catalog import Catalog
 from shadowscan.errors import DatabaseError, Problem, SourceError, SourceGoneError
 from shadowscan.formats.detect import SAMPLE_LINES
 from shadowscan.formats.library import FormatLibrary
 from shadowscan.formats.spec import FormatSpec
 from shadowscan.ingest.ahead import ahead
-from shadowscan.ingest.batches import Keep, batch_of_lines, batch_of_packets, gathered
+from shadowscan.ingest.batches import COMMIT_BYTES, COMMIT_EVENTS, Keep, batch_of_lines, batch_of_packets
 from shadowscan.ingest.conceal import Concealer
 from shadowscan.ingest.identity import Identity, KnownContents
 from shadowscan.ingest.label import Labeller
@@ -303,10 +303,12 @@ class Ingest:
         offset, packet = 0, 1
         with source.open() as stream:
 
-            def seen(part: CaptureBatch) -> None:
-                reading.tick(stream.raw_consumed, part.packets, "packets")
+            def told() -> Iterator[CaptureBatch]:
+                for part in read_capture(stream, source.name):
+                    reading.tick(stream.raw_consumed, part.packets, "packets")
+                    yield part
 
-            for part in gathered(read_capture(stream, source.name), seen):
+            for part in gathered(told(), COMMIT_EVENTS, COMMIT_BYTES):
                 batch = batch_of_packets(part, offset, packet, scratch, self._labeller, reading.options.keep)
                 self._commit(batch, identity.mark_capture(source, part.bytes_read), reading)
                 reading.result.problems += part.problems
