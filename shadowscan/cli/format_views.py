@@ -85,7 +85,7 @@ def _nearest(found: Examination) -> str:
         return "The file is empty."
     text = "No known format, and no field or column was understood as a destination."
     if found.nearest:
-        text += f"\nNearest is {found.nearest.spec.id}: {found.nearest.why_not} in its lines."
+        text += f"\nNearest is {found.nearest.spec.id}: {found.nearest.why_not}."
     return safe_text(text.split("\n")[0]) + "".join(f"\n{safe_text(line)}" for line in text.split("\n")[1:])
 
 

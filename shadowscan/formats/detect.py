@@ -17,6 +17,12 @@ MARK_CHARS = 4_096
 """How far into a line its marks are looked for: Python's patterns backtrack, a hostile line must not cost minutes."""
 
 
+_NAMED = 5
+"""Words of a mark that are named where a line lacks them."""
+_SYNTAX = re.compile(r"\\.|\(\?[a-zA-Z]+\)|\[[^\]]*\]|\{[^}]*\}")
+_WORD = re.compile(r"[A-Za-z_]{3,}")
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One format's standing in a sample."""
@@ -76,15 +82,26 @@ def detect(library: FormatLibrary, lines: Sequence[str]) -> list[Candidate]:
 
 def nearest(library: FormatLibrary, lines: Sequence[str]) -> Candidate | None:
     """Return the format that comes closest to claiming the sample, and what the lines lack for it."""
-    texts = [line[:MARK_CHARS] for line in lines if line.strip()][:50]
+    texts = [(number, line[:MARK_CHARS]) for number, line in enumerate(lines, 1) if line.strip()][:50]
     best: tuple[float, FormatSpec, str] | None = None
     for spec in library:
-        marks = [sum(bool(_compiled(pattern).search(line)) for line in texts) for pattern in spec.detect]
-        score = sum(marks) / (len(marks) * len(texts)) if marks and texts else 0.0
+        lacking = [[number for number, line in texts if not _compiled(mark).search(line)] for mark in spec.detect]
+        score = 1 - sum(map(len, lacking)) / (len(lacking) * len(texts)) if lacking and texts else 0.0
         if score and (best is None or score > best[0]):
-            missing = next((p for p, hits in zip(spec.detect, marks, strict=True) if hits < len(texts)), "its columns")
-            best = (score, spec, missing)
-    return Candidate(best[1], best[0], f"no {best[2]}") if best else None
+            missed = ((found[0], mark) for mark, found in zip(spec.detect, lacking, strict=True) if found)
+            number, mark = next(missed, (texts[0][0], ""))
+            best = (score, spec, f"line {number} has {_in_words(mark)}")
+    return Candidate(best[1], best[0], best[2]) if best else None
+
+
+def _in_words(mark: str) -> str:
+    """Say what a line lacks that doesn't bear a mark: text that the pattern needs, else the words it knows."""
+    text = needed_text(mark).strip(' "=[]')
+    if _WORD.search(text):
+        return f'no "{text}"'
+    words = dict.fromkeys(_WORD.findall(_SYNTAX.sub(" ", mark)))
+    named = ", ".join(list(words)[:_NAMED]) + (" ..." if len(words) > _NAMED else "")
+    return f"none of {named}" if len(words) > 1 else f'no "{named}"' if words else "another layout than its records"
 
 
 def is_bare(spec: FormatSpec, lines: Sequence[str]) -> bool:

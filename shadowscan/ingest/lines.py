@@ -1,7 +1,7 @@
 """From lines of text to event columns: one format in the common case, line by line where a file is mixed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -33,14 +33,6 @@ HEADER = f"{SKIPPED}header"
 
 LINE_KEY = "_key"
 """The one extra column that is no condition: a hash of the line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unrecognised:
-    """Why no format was found for an input, and which came nearest."""
-
-    nearest: str
-    why: str
 
 
 class LineParser:
@@ -96,10 +88,10 @@ class LineParser:
         """Tell whether any format was found for the input."""
         return bool(self.formats) or self._header_spec is not None
 
-    def unrecognised(self) -> Unrecognised:
-        """Say which format came nearest to the input and what its lines lack for it."""
+    def unrecognised(self) -> str:
+        """Say why no format was found: which came nearest to the input, and what its lines lack for it."""
         best = nearest(self._library, self._head)
-        return Unrecognised(best.spec.id, best.why_not) if best else Unrecognised("", "no known field names or layout")
+        return f"nearest is {best.spec.id}, but {best.why_not}" if best else "no known field names or layout"
 
     def label(self, index: int) -> str:
         """``id@revision`` of a format by its index in the results."""

@@ -36,9 +36,7 @@ class LogReader:
         for chunk in read_input(source, beginning):
             parser = parser or self._parser(source, chunk.lines)
             if not parser.recognised:
-                verdict = parser.unrecognised()
-                nearest = f"; nearest is {verdict.nearest}" if verdict.nearest else ""
-                raise SourceError("in no known log format", reason=f"{verdict.why}{nearest}", where=source.name)
+                raise SourceError("in no known log format", reason=parser.unrecognised(), where=source.name)
             parsed = parser.parse(line_table(chunk), _ALL).sort_by("_n")
             for row in pc.value_counts(parsed["outcome"]).to_pylist():
                 outcomes[row["values"]] += row["counts"]

@@ -285,11 +285,9 @@ class Ingest:
 
     def _unrecognised(self, reading: _Reading, parser: LineParser) -> None:
         reading.result.status = Status.UNRECOGNISED
-        verdict = parser.unrecognised()
-        nearest = f"; nearest is {verdict.nearest}" if verdict.nearest else ""
         problem = Problem(
             "in no known log format",
-            f"{verdict.why}{nearest}",
+            parser.unrecognised(),
             reading.source.name,
             "see `shadowscan formats guess`, or name one with --format",
         )
