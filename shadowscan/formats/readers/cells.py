@@ -16,16 +16,56 @@ _QUOTE, _BLANK, _HIGH = ord('"'), ord(" "), 0x80
 _OTHER_WHITE = tuple(b"\t\n\v\f\r")
 _MASK = 31
 """Stands for a separator within quotes in the reader's SQL: records that hold it are left to that."""
+_PAIR = 2
+"""Quotes around a cell."""
 _MOST_BLANKS = 4
 """Blanks around a cell that are taken off here; no sane export pads further."""
 
 
 def cut_cells(text: Text, cutting: Cutting, positions: Mapping[str, int]) -> Cut:
     """Return the cells at some 1-based positions, by name."""
+    wrapped = (text.data[text.starts] == _QUOTE) & (text.starts < text.ends)
+    if cutting.quotes and not cutting.runs and 2 * np.count_nonzero(wrapped) > len(text):
+        return _cut_wrapped(text, cutting, positions)
+    return _cut_any(text, cutting, positions)
+
+
+def _cut_any(text: Text, cutting: Cutting, positions: Mapping[str, int]) -> Cut:
     cells = _quoted(text, cutting) if cutting.quotes else _between(text, text.places(cutting.code), cutting)
     if cutting.trimmed:
         cells.odd |= text.with_any(_MASK)
     return Cut({name: cells.at(place, cutting) for name, place in positions.items()}, cells.odd, cells.counts)
+
+
+def _cut_wrapped(text: Text, cutting: Cutting, positions: Mapping[str, int]) -> Cut:
+    """Cut records of which most have a quote on either side of every cell; the others are cut as usual."""
+    cells = _all_wrapped(text, cutting)
+    others = np.flatnonzero(cells.odd)
+    values = {name: cells.at(place, cutting) for name, place in positions.items()}
+    if not len(others):
+        return Cut(values, cells.odd | text.with_any(_MASK), cells.counts)
+    apart = text.only(others)
+    found, moved = _cut_any(apart, cutting, positions), text.starts[others] - apart.starts
+    for name, (begin, end) in found.values.items():
+        values[name][0][others] = np.where(begin < 0, begin, begin + moved)
+        values[name][1][others] = end + moved
+    odd, counts = text.with_any(_MASK), cells.counts
+    odd[others] |= found.odd
+    if found.counts is not None:
+        counts[others] = found.counts
+    return Cut(values, odd, counts)
+
+
+def _all_wrapped(text: Text, cutting: Cutting) -> "_Cells":
+    """Cells between ``","``; odd are records with any other quote."""
+    quote = text.data == _QUOTE
+    stops = np.flatnonzero(quote[:-2] & (text.data[1:-1] == cutting.code) & quote[2:]) + 1
+    first = np.searchsorted(stops, text.starts)
+    counts = np.searchsorted(stops, text.ends) - first + 1
+    bounds = np.column_stack([text.starts, text.ends]).ravel()
+    quotes = np.add.reduceat(quote.view(np.uint8), bounds, dtype=np.uint16)[::2]
+    odd = (quotes != 2 * counts) | ~quote[text.starts] | ~quote[text.ends - 1] | (text.ends - text.starts < _PAIR)
+    return _Cells(text, counts, first, stops + 1, stops, odd, wrapped=True)
 
 
 @dataclass(slots=True)

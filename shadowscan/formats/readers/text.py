@@ -51,6 +51,11 @@ class Text:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def only(self, rows: Positions) -> "Text":
+        """Return some of the records, over bytes of their own."""
+        pieces = [self.data[start:end].tobytes() for start, end in zip(self.starts[rows], self.ends[rows], strict=True)]
+        return Text(pa.array(pieces, pa.binary()))
+
     def begin_at(self, offsets: Positions) -> None:
         """Let each record begin so many bytes later; it is empty where that is negative."""
         self.starts = np.where(offsets < 0, self.ends, self.starts + offsets)
