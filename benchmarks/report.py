@@ -24,10 +24,11 @@ from shadowscan.catalog.matcher import Matcher
 from shadowscan.ingest.label import Labeller
 from shadowscan.model.events import EVENT_COLUMNS
 from shadowscan.simulate.tools import TOOLS, Kind
+from shadowscan.store.commit import commit
 from shadowscan.store.database import Database
 from shadowscan.store.labels import note_catalog
-from shadowscan.store.ledger import begin_run, commit
-from shadowscan.store.records import Batch, FileFacts, Mark, Progress
+from shadowscan.store.ledger import begin_run
+from shadowscan.store.records import Batch, FileFacts, Load, Mark, Progress, Stretch
 from shadowscan.store.schema import LABEL_COLUMNS
 
 START = np.datetime64("2025-06-02T00:00:00", "us")
@@ -173,7 +174,8 @@ def fill(path: Path, events: int, people: int) -> None:
         told = year.chunk(number / chunks, (number + 1) / chunks, min(CHUNK, events - number * CHUNK))
         with Database(path).write() as session:
             record = begin_run(session, command="benchmark", version="0", catalog="0")
-            commit(session, record, progress, _batch(told, number, labeller), Mark())
+            batch = _batch(told, number, labeller)
+            commit(session, record, Load([Stretch(progress, batch, Mark())], labeller.fresh_hosts()))
 
 
 def _batch(told: pa.Table, number: int, labeller: Labeller) -> Batch:
@@ -190,7 +192,6 @@ def _batch(told: pa.Table, number: int, labeller: Labeller) -> Batch:
         lines=count,
         events=rolled.append_column("_n", told["line"]).append_column("_key", keys),
         ai_events=told,
-        hosts=labeller.fresh_hosts(),
         rejects=pa.table({}),
         skips={},
         formats={"proxysg@1": count},

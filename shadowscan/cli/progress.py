@@ -1,8 +1,7 @@
 """The progress bar: bytes, lines or packets a second, time left; on a terminal only."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -31,10 +30,10 @@ class Meter:
         )
         total = sum(source.size or 0 for source in sources)
         self._task = self._bar.add_task("", total=total or None, name="", rate="")
+        self._source: Source | None = None
         self._done = 0
-        self._count = 0
-        """Lines or packets of the current input."""
-        self._started = monotonic()
+        """Bytes of the inputs before it."""
+        self._unit, self._count, self._started = "lines", 0, monotonic()
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -45,18 +44,14 @@ class Meter:
     ) -> None:
         self._bar.stop()
 
-    @contextmanager
-    def reading(self, source: Source) -> Iterator[None]:
-        """Bracket the reading of one input."""
-        self._count, self._started = 0, monotonic()
-        name = safe_text(source.name)
-        self._bar.update(self._task, name=name if len(name) <= 32 else f"…{name[-31:]}")
-        yield
-        self._done += source.size or 0
-        self._bar.update(self._task, completed=self._done)
-
-    def tick(self, raw_bytes: int, count: int, unit: str) -> None:
-        """Take note of a chunk of the current input: bytes of it so far, lines or packets in this chunk."""
+    def tick(self, source: Source, raw_bytes: int, count: int, unit: str) -> None:
+        """Take note that an input is begun, or of a chunk of it: bytes of it so far, lines or packets in this chunk."""
+        if source is not self._source:
+            self._done += (self._source and self._source.size) or 0
+            self._source, name = source, safe_text(source.name)
+            self._bar.update(self._task, name=name if len(name) <= 32 else f"…{name[-31:]}")
+        if unit != self._unit:
+            self._unit, self._count, self._started = unit, 0, monotonic()
         self._count += count
         rate = self._count / max(monotonic() - self._started, 0.001)
         self._bar.update(self._task, completed=self._done + raw_bytes, rate=f"{rate:,.0f} {unit}/s")

@@ -1,7 +1,6 @@
 """Reading inputs for `scan`: discovery, progress, remarks, and whether it was complete."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,8 @@ from shadowscan.cli.library import forced_format, library_for
 from shadowscan.cli.progress import Meter
 from shadowscan.errors import ExitCode, Problem
 from shadowscan.ingest.batches import Keep
-from shadowscan.ingest.run import Ingest, IngestOptions, SourceResult, Status
+from shadowscan.ingest.inputs import IngestOptions, Input, SourceResult, Status
+from shadowscan.ingest.run import Ingest
 from shadowscan.people.pseudonyms import Tokens
 from shadowscan.sources import Source, discover
 from shadowscan.store.database import Database
@@ -55,12 +55,12 @@ def read_all(paths: Sequence[str], store: Database, catalog: Catalog, reading: R
         tell(problem)
     sources = [item for item in found if isinstance(item, Source)]
     with (
-        _meter(sources, reading) as meter,
+        Meter(sources, shown=reading.progress) as meter,
         Ingest(
             store, catalog, library, options, command=reading.command, version=__version__, tokens=reading.tokens
         ) as ingest,
     ):
-        results = tuple(_read_one(ingest, source, meter, reading) for source in sources)
+        results = tuple(_told(result, reading) for result in ingest.read(map(Input, sources), meter.tick))
         ingest.finish()
     return Results(results, tuple(problems))
 
@@ -74,17 +74,9 @@ def verdict_of(results: Results, max_rejected: float) -> ExitCode:
     return ExitCode.INCOMPLETE if lines and 100 * rejected / lines > max_rejected else ExitCode.COMPLETE
 
 
-def _read_one(ingest: Ingest, source: Source, meter: Meter, reading: Reading) -> SourceResult:
-    with meter.reading(source):
-        result = ingest.read(source, meter.tick)
+def _told(result: SourceResult, reading: Reading) -> SourceResult:
     for problem in result.problems:
         tell(problem)
     if not reading.quiet and result.status is Status.EMPTY:
-        say(f"shadowscan: {source.name}: empty")
+        say(f"shadowscan: {result.name}: empty")
     return result
-
-
-@contextmanager
-def _meter(sources: Sequence[Source], reading: Reading) -> Iterator[Meter]:
-    with Meter(sources, shown=reading.progress) as meter:
-        yield meter

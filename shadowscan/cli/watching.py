@@ -16,8 +16,8 @@ from shadowscan.cli.library import forced_format, library_for
 from shadowscan.config import DirectorySettings, load_settings
 from shadowscan.errors import UsageError
 from shadowscan.ingest.batches import Keep
+from shadowscan.ingest.inputs import IngestOptions
 from shadowscan.ingest.relabel import labelled
-from shadowscan.ingest.run import IngestOptions
 from shadowscan.model.finding import Finding
 from shadowscan.people import load_directory
 from shadowscan.people.pseudonyms import Tokens

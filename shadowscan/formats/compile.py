@@ -8,7 +8,6 @@ asked for. Only what those need is computed.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 
 from shadowscan.formats.patterns import needed_text
@@ -75,8 +74,6 @@ class CompiledFormat:
     spec: FormatSpec
     names: tuple[str, ...] = ()
     """Columns as the file's own header names them (w3c, Zeek, CSV with header)."""
-    reference: datetime = datetime(1970, 1, 1, tzinfo=UTC)
-    """Latest time a line may bear; resolves times without a year."""
     bare: bool = False
     """The record starts with the line: no syslog header to look behind."""
     alone: bool = False

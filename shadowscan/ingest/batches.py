@@ -1,17 +1,22 @@
 """One chunk of an input -> a Batch: what the ledger commits."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from shadowscan.capture import CaptureBatch
 from shadowscan.formats.compile import EVENT, REJECTED, SKIPPED
 from shadowscan.formats.targets import DEVICE
+from shadowscan.ingest.extract import Wanted, stacked
 from shadowscan.ingest.label import ASKED, FIRST_PASS, FULL, Labeller
 from shadowscan.ingest.lines import LineParser
+from shadowscan.ingest.together import Steps, together
 from shadowscan.sources.lines import Chunk
 from shadowscan.store.records import Batch
 from shadowscan.store.scratch import Scratch
@@ -38,14 +43,101 @@ class Keep:
     query: bool = False
 
 
-def batch_of_lines(chunk: Chunk, parser: LineParser, labeller: Labeller, keep: Keep) -> Batch:
-    """Parse and label one chunk of text."""
-    lines = line_table(chunk)
-    parsed = parser.parse(lines, labeller.first_pass)
-    is_event = pc.equal(parsed["outcome"], EVENT)
-    events = parsed.filter(is_event)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A chunk of an input, and the parser of that input."""
+
+    chunk: Chunk
+    parser: LineParser
+
+
+def batches_of_lines(parts: Sequence[Part], labeller: Labeller, keep: Keep) -> list[Batch]:
+    """Parse and label chunks of text, by the same queries where they have the same formats; one batch a chunk.
+
+    Chunks of one input (they have its parser) stand in their order.
+    """
+    lines = _numbered(parts)
+    parsed, layouts = _first_pass(parts, lines, labeller.first_pass)
+    events = parsed.filter(pc.equal(parsed["outcome"], EVENT))
     interesting = labeller.interesting(events)
-    rejects = _rejects(parsed, lines, chunk)
+    picked = events if keep.everything else events.filter(interesting)
+    full = labeller.label(_second_pass(parts, lines, picked), keep_all=keep.everything)
+    in_file = np.concatenate([part.chunk.numbers for part in parts])
+    stored = stored_events(_renumbered(full, in_file).drop_columns(["_f", "outcome"]), keep)
+    tables = (parsed, _renumbered(events, in_file), stored, _renumbered(_rejects(parsed, lines), in_file))
+    by_part = [_by_part(table, len(parts)) for table in tables]
+    return [_batch(*found) for found in zip(parts, layouts, *by_part, strict=True)]
+
+
+def line_table(chunk: Chunk) -> pa.Table:
+    """Lines of a chunk as the engine reads them."""
+    return pa.table({"_n": chunk.numbers, "_off": chunk.offsets, "_line": chunk.lines})
+
+
+def _numbered(parts: Sequence[Part]) -> list[pa.Table]:
+    """Lines of each part; ``_n`` numbers them all, from 0 on."""
+    bounds = np.cumsum([0, *(len(part.chunk.lines) for part in parts)])
+    numbers = (np.arange(start, end) for start, end in pairwise(bounds))
+    return [line_table(part.chunk).set_column(0, "_n", [n]) for part, n in zip(parts, numbers, strict=True)]
+
+
+def _first_pass(
+    parts: Sequence[Part], lines: Sequence[pa.Table], wanted: Wanted
+) -> tuple[pa.Table, list[tuple[str, ...]]]:
+    """Return the outcome of each line with the wanted columns and its ``_part``, and each part's layout behind it."""
+
+    def steps(parser: LineParser, tables: Sequence[pa.Table]) -> Steps[list[tuple[pa.Table, tuple[str, ...]]]]:
+        parsed = []
+        for table in tables:
+            rows = yield from parser.parsing(table, wanted)
+            parsed.append((rows, parser.layout))
+        return parsed
+
+    inputs = [
+        steps(parser, [table for _, table in group])
+        for parser, group in groupby(zip(parts, lines, strict=True), lambda item: item[0].parser)
+    ]
+    found = [item for results in together(inputs) for item in results]
+    return _joined([rows for rows, _ in found]), [layout for _, layout in found]
+
+
+def _second_pass(parts: Sequence[Part], lines: Sequence[pa.Table], picked: pa.Table) -> pa.Table:
+    """Return the picked events with all columns, their ``format`` and ``_part``."""
+
+    def steps(parser: LineParser, table: pa.Table, events: pa.Table) -> Steps[pa.Table]:
+        events = events.select(["_n", "_f"]).sort_by("_n")
+        wanted = table.filter(pc.is_in(table["_n"], value_set=events["_n"].combine_chunks()))
+        full = yield from parser.reparsing(wanted, events["_f"].combine_chunks(), FULL)
+        labels = pa.array([parser.label(index) for index in full["_f"].to_pylist()], pa.string())
+        return full.append_column("format", labels)
+
+    by_part = zip(parts, lines, _by_part(picked, len(parts)), strict=True)
+    return _joined(together([steps(part.parser, table, events) for part, table, events in by_part]))
+
+
+def _joined(tables: Sequence[pa.Table]) -> pa.Table:
+    """Put the tables of all parts one below the other; ``_part`` says whose each row is."""
+    parts = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
+    return stacked(tables).append_column("_part", [parts])
+
+
+def _by_part(table: pa.Table, count: int) -> list[pa.Table]:
+    """Undo ``_joined``; rows may have been left out meanwhile."""
+    bounds = np.searchsorted(table["_part"].to_numpy(), np.arange(count + 1))
+    table = table.drop_columns(["_part"])
+    return [table.slice(start, end - start) for start, end in pairwise(bounds)]
+
+
+def _renumbered(table: pa.Table, numbers: npt.NDArray[np.int64]) -> pa.Table:
+    """Put the number of the line in its file in the place of ``_n``."""
+    return table.set_column(table.column_names.index("_n"), "_n", [numbers[table["_n"].to_numpy()]])
+
+
+def _batch(
+    part: Part, layout: tuple[str, ...], parsed: pa.Table, events: pa.Table, ai_events: pa.Table, rejects: pa.Table
+) -> Batch:
+    chunk = part.chunk
+    rejects = pa.concat_tables([rejects.rename_columns(_REJECTS.names), _oversize(chunk)])
     outcomes = Counter({row["values"]: row["counts"] for row in pc.value_counts(parsed["outcome"]).to_pylist()})
     skips = {name.removeprefix(SKIPPED): n for name, n in outcomes.items() if name.startswith(SKIPPED)}
     return Batch(
@@ -56,32 +148,17 @@ def batch_of_lines(chunk: Chunk, parser: LineParser, labeller: Labeller, keep: K
         sha256=chunk.sha256,
         lines=chunk.line_count,
         events=events.select(_ROLLUP),
-        ai_events=_ai_events(lines, events if keep.everything else events.filter(interesting), parser, labeller, keep),
-        hosts=labeller.fresh_hosts(),
+        ai_events=ai_events,
         rejects=rejects,
         skips=skips,
-        formats=_format_counts(events, parser),
+        formats=_format_counts(events, part.parser),
         filled=_filled(events),
         used=len(events),
         skipped=sum(skips.values()),
         rejected=len(rejects),
+        layout=layout,
         unterminated=chunk.unterminated,
     )
-
-
-def line_table(chunk: Chunk) -> pa.Table:
-    """Lines of a chunk as the engine reads them."""
-    return pa.table({"_n": chunk.numbers, "_off": chunk.offsets, "_line": chunk.lines})
-
-
-def _ai_events(lines: pa.Table, picked: pa.Table, parser: LineParser, labeller: Labeller, keep: Keep) -> pa.Table:
-    """Compute all columns of the picked events and keep those that are (or may be) AI use."""
-    picked = picked.select(["_n", "_f"]).sort_by("_n")
-    wanted = lines.filter(pc.is_in(lines["_n"], value_set=picked["_n"].combine_chunks()))
-    full = parser.reparse(wanted, picked["_f"].combine_chunks(), FULL)
-    labelled = labeller.label(full, keep_all=keep.everything)
-    labels = pa.array([parser.label(index) for index in labelled["_f"].to_pylist()], pa.string())
-    return stored_events(labelled.append_column("format", labels).drop_columns(["_f", "outcome"]), keep)
 
 
 def stored_events(events: pa.Table, keep: Keep) -> pa.Table:
@@ -96,28 +173,28 @@ def stored_events(events: pa.Table, keep: Keep) -> pa.Table:
     return events if keep.query else events.set_column(events.column_names.index("url_query"), "url_query", asked)
 
 
-def _rejects(parsed: pa.Table, lines: pa.Table, chunk: Chunk) -> pa.Table:
-    """Rejected lines with place, reason and excerpt; those too long to be read have no excerpt."""
-    rejected = (
-        parsed.filter(pc.starts_with(parsed["outcome"], REJECTED)).select(["_n", "_off", "outcome"]).sort_by("_n")
-    )
-    texts = lines.filter(pc.is_in(lines["_n"], value_set=rejected["_n"].combine_chunks()))["_line"]
-    columns = [
-        rejected["_n"],
-        rejected["_off"],
-        pc.utf8_slice_codeunits(rejected["outcome"], len(REJECTED)),
-        pc.utf8_slice_codeunits(texts, 0, EXCERPT),
-    ]
-    oversize = [
+def _rejects(parsed: pa.Table, lines: Sequence[pa.Table]) -> pa.Table:
+    """Rejected lines with place, reason and excerpt."""
+    rejected = parsed.filter(pc.starts_with(parsed["outcome"], REJECTED)).sort_by("_n")
+    texts = pa.concat_tables(lines)["_line"].take(rejected["_n"]) if len(rejected) else pa.array([], pa.string())
+    return pa.table(
         {
-            "line": long.line,
-            "byte_offset": long.offset,
-            "reason": f"{long.length} bytes long, beyond the limit",
-            "excerpt": "",
+            "_n": rejected["_n"],
+            "byte_offset": rejected["_off"],
+            "reason": pc.utf8_slice_codeunits(rejected["outcome"], len(REJECTED)),
+            "excerpt": pc.utf8_slice_codeunits(texts, 0, EXCERPT),
+            "_part": rejected["_part"],
         }
+    )
+
+
+def _oversize(chunk: Chunk) -> pa.Table:
+    """Lines too long to be read are rejects without an excerpt."""
+    rows = [
+        {"line": long.line, "byte_offset": long.offset, "reason": f"{long.length} bytes long, beyond the limit"}
         for long in chunk.oversize
     ]
-    return pa.concat_tables([pa.table(columns, schema=_REJECTS), pa.Table.from_pylist(oversize, schema=_REJECTS)])
+    return pa.Table.from_pylist([{**row, "excerpt": ""} for row in rows], schema=_REJECTS)
 
 
 def _format_counts(events: pa.Table, parser: LineParser) -> Mapping[str, int]:
@@ -156,7 +233,6 @@ def batch_of_packets(
         lines=batch.packets,
         events=events.select(_ROLLUP),
         ai_events=stored_events(stored, keep),
-        hosts=labeller.fresh_hosts(),
         rejects=_REJECTS.empty_table(),
         skips={"not IP": batch.not_ip} if batch.not_ip else {},
         formats={CAPTURE_LABEL: len(events)},

@@ -39,12 +39,11 @@ class Wanted:
 def extract(
     scratch: Scratch, compiled: CompiledFormat, lines: pa.Table, wanted: Wanted, values: Values | None = None
 ) -> pa.Table:
-    """Return ``_n``, ``_off``, outcome and the wanted columns, in no particular order; QueryError as ``Scratch``.
+    """Return ``_n``, ``_off``, outcome and the wanted columns, one row a line, in no particular order.
 
-    ``values`` remembers what was computed of values that it has met.
+    The lines are as ``formats.compile`` reads them; ``values`` remembers what was computed of values that it has met.
+    QueryError as ``Scratch``.
     """
-    latest = pa.scalar(compiled.reference.replace(tzinfo=None), pa.timestamp("us"))
-    lines = lines.append_column("_reference", pa.repeat(latest, len(lines)))
     plan = compiled.cutting(wanted.columns, wanted.extras)
     if plan is None:
         return _computed(scratch, compiled, lines, wanted)
@@ -63,10 +62,10 @@ def extract(
     result = result.select(["_n", "_off", "outcome", *wanted.names])
     if not aside.left:
         return result
-    return joined([result, _computed(scratch, compiled, pa.Table.from_batches(aside.left), wanted)])
+    return stacked([result, _computed(scratch, compiled, pa.Table.from_batches(aside.left), wanted)])
 
 
-def joined(parts: Sequence[pa.Table]) -> pa.Table:
+def stacked(parts: Sequence[pa.Table]) -> pa.Table:
     """Put results together; a column that is coded in one of them becomes it in all."""
     names = parts[0].column_names
     for name in names:

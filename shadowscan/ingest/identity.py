@@ -11,6 +11,8 @@ from shadowscan.sources.lines import Chunk
 from shadowscan.store.records import HEAD_LENGTHS, FileRecord, Mark, Progress
 
 MARKER_LENGTH = 4096
+Head = tuple[int, str]
+"""How many first bytes, and their hash."""
 
 
 class KnownContents:
@@ -18,7 +20,7 @@ class KnownContents:
 
     def __init__(self, records: Iterable[FileRecord]) -> None:
         self._records: dict[int, FileRecord] = {}
-        self._by_head: dict[tuple[int, str], set[int]] = {}
+        self._by_head: dict[Head, set[int]] = {}
         self._unread: dict[str, int] = {}
         for record in records:
             self.put(record)
@@ -27,18 +29,16 @@ class KnownContents:
         """Add a content, or take note of how far it is read now."""
         former = self._records.get(record.file_id)
         if former:
-            self._by_head.get(_head_of(former), set()).discard(former.file_id)
+            self._by_head.get(head_of(former), set()).discard(former.file_id)
             self._unread.pop(former.path, None)
         self._records[record.file_id] = record
         if record.consumed:
-            self._by_head.setdefault(_head_of(record), set()).add(record.file_id)
+            self._by_head.setdefault(head_of(record), set()).add(record.file_id)
         else:
             self._unread[record.path] = record.file_id
 
-    def alike(self, beginning: bytes) -> list[FileRecord]:
-        """Return the contents that begin as these bytes do, the furthest read first."""
-        lengths = (length for length in HEAD_LENGTHS if length <= len(beginning))
-        heads = [(length, _sha256(beginning[:length])) for length in lengths]
+    def alike(self, heads: Iterable[Head]) -> list[FileRecord]:
+        """Return the contents with one of these heads, the furthest read first."""
         found = [self._records[number] for head in heads for number in self._by_head.get(head, ())]
         return sorted(found, key=lambda record: -record.consumed)
 
@@ -60,11 +60,11 @@ class Identity:
     """Nothing has been added since."""
 
     @classmethod
-    def of(cls, source: Source, beginning: bytes, known: "KnownContents") -> Self:
+    def of(cls, source: Source, beginning: bytes, heads: Iterable[Head], known: "KnownContents") -> Self:
         """Recognise an input; standard input can't be read twice and is always new."""
         if source.path == STDIN:
             return cls(beginning, None, at_end=False)
-        for record in known.alike(beginning):
+        for record in known.alike(heads):
             marker, beyond = identify(
                 source, [(record.mark.marker_from, record.consumed), (record.consumed, record.consumed + 1)]
             )
@@ -85,21 +85,28 @@ class Identity:
     def mark(self, chunk: Chunk, layout: tuple[str, ...]) -> Mark:
         """Return by what the content is recognised, and reading continues, after a chunk."""
         start = chunk.end.offset - len(chunk.tail)
-        return Mark(*self._head(chunk.end.offset), start, _sha256(chunk.tail), layout, chunk.encoding)
+        return Mark(*self.head(chunk.end.offset), start, _sha256(chunk.tail), layout, chunk.encoding)
 
     def mark_capture(self, source: Source, consumed: int) -> Mark:
         """Return the same after a batch of packets."""
         start = max(0, consumed - MARKER_LENGTH)
         marker = None if source.path == STDIN else identify(source, [(start, consumed)])[0]
-        return Mark(*self._head(consumed), start, marker or "")
+        return Mark(*self.head(consumed), start, marker or "")
 
-    def _head(self, consumed: int) -> tuple[int, str]:
+    def head(self, consumed: int) -> Head:
+        """Return by what beginning the content is found once so much of it was read."""
         read = min(consumed, len(self.beginning))
         length = max(length for length in HEAD_LENGTHS if length <= read)
         return length, _sha256(self.beginning[:length])
 
 
-def _head_of(record: FileRecord) -> tuple[int, str]:
+def heads_of(beginning: bytes) -> list[Head]:
+    """Return every head that a content may have been found by."""
+    return [(length, _sha256(beginning[:length])) for length in HEAD_LENGTHS if length <= len(beginning)]
+
+
+def head_of(record: FileRecord) -> Head:
+    """Return the head that a known content is found by."""
     return record.mark.head_length, record.mark.head_sha256
 
 

@@ -16,7 +16,9 @@ from shadowscan.formats.infer import infer, titled
 from shadowscan.formats.library import FormatLibrary
 from shadowscan.formats.spec import FormatSpec
 from shadowscan.ingest.arrow import arrow_type
-from shadowscan.ingest.extract import Wanted, extract, joined
+from shadowscan.ingest.extract import Wanted, extract, stacked
+from shadowscan.ingest.ready import ReadyFormats
+from shadowscan.ingest.together import Ask, Steps, alone
 from shadowscan.ingest.values import Values
 from shadowscan.store.scratch import QueryError, Scratch
 
@@ -40,7 +42,8 @@ class LineParser:
 
     Lines are a table of ``_n`` (line number), ``_off`` (byte offset) and ``_line``. The result has ``_n``,
     ``_off``, ``outcome`` (a word of ``formats.compile``), ``_f`` (index into ``formats``) and the event
-    columns asked for. The order of rows is not that of the lines.
+    columns asked for. The order of rows is not that of the lines. ``parsing`` and ``reparsing`` are steps,
+    to be taken together with those of other inputs that share the ``ready`` formats.
     """
 
     def __init__(
@@ -52,16 +55,17 @@ class LineParser:
         forced: FormatSpec | None = None,
         layout: tuple[str, ...] = (),
         reference: datetime,
+        ready: ReadyFormats | None = None,
     ) -> None:
         self._library = library
         self._scratch = scratch
         self._values = Values(scratch)
         self._reference = reference
+        self._ready = ready or ReadyFormats()
         self._forced = forced is not None
         self._inferred = 0
         self._failures = 0
         self.formats: list[CompiledFormat] = []
-        self._marked: dict[int, CompiledFormat] = {}
         head = self._open_all(FormatLibrary([forced]) if forced else library, head)
         self._header_spec = header_format([forced] if forced else library, head)
         rows = [line for line in head if not line.startswith(HEADER_MARK)] if self._header_spec else []
@@ -81,7 +85,6 @@ class LineParser:
     def resume(self, reference: datetime) -> None:
         """Go on with an input that has grown since; ``reference`` is the latest time that its lines may bear now."""
         self._reference = reference
-        self.formats = [replace(compiled, reference=reference) for compiled in self.formats]
 
     @property
     def recognised(self) -> bool:
@@ -99,23 +102,27 @@ class LineParser:
 
     def parse(self, lines: pa.Table, wanted: Wanted) -> pa.Table:
         """Parse one chunk."""
+        return alone(self.parsing(lines, wanted))
+
+    def parsing(self, lines: pa.Table, wanted: Wanted) -> Steps[pa.Table]:
+        """Parse one chunk."""
         parts: list[pa.Table] = []
         for title in (envelope.title for envelope in self.envelopes[:1] if envelope.title):
             is_title = pc.equal(lines["_line"], title)
             parts.append(self._fixed(lines.filter(is_title), HEADER, wanted))
             lines = lines.filter(pc.invert(is_title))
-        lines = self._opened(lines)
+        lines = yield from self._opened(lines)
         for segment, leader in self._segments(lines, parts, wanted):
-            self._parse_segment(segment, leader, wanted, parts)
-        return joined(parts)
+            yield from self._parse_segment(segment, leader, wanted, parts)
+        return stacked(parts)
 
-    def reparse(self, lines: pa.Table, formats: pa.Array, wanted: Wanted) -> pa.Table:
+    def reparsing(self, lines: pa.Table, formats: pa.Array, wanted: Wanted) -> Steps[pa.Table]:
         """Parse lines whose format is known (``formats``: one index a line) for further columns, in line order."""
-        lines = self._opened(lines)
-        parts = [
-            self._query(index, lines.filter(pc.equal(formats, index)), wanted)
-            for index in pc.unique(formats).to_pylist()
-        ]
+        lines = yield from self._opened(lines)
+        parts: list[pa.Table] = []
+        for index in pc.unique(formats).to_pylist():
+            part = yield from self._query(index, lines.filter(pc.equal(formats, index)), wanted)
+            parts.append(part)
         return pa.concat_tables(parts).sort_by("_n") if parts else self._fixed(lines, UNCLAIMED, wanted)
 
     def _open_all(self, library: FormatLibrary, head: Sequence[str]) -> Sequence[str]:
@@ -126,20 +133,24 @@ class LineParser:
         return head
 
     def _taken_out(self, envelope: Envelope, lines: Sequence[str]) -> list[str]:
-        table = self._open(
-            envelope, pa.table({"_n": pa.array(range(len(lines))), "_line": pa.array(lines, pa.string())})
-        )
-        return [str(line) for line in table["_line"].to_pylist()]
+        table = pa.table({"_n": pa.array(range(len(lines))), "_line": pa.array(lines, pa.string())})
+        ask = self._opening(envelope, table)
+        return [str(line) for line in ask.run(table)["_line"].to_pylist()]
 
-    def _opened(self, lines: pa.Table) -> pa.Table:
+    def _opened(self, lines: pa.Table) -> Steps[pa.Table]:
         """Take records out of their envelopes."""
         for envelope in self.envelopes:
-            lines = self._open(envelope, lines)
+            lines = yield self._opening(envelope, lines)
         return lines
 
-    def _open(self, envelope: Envelope, lines: pa.Table) -> pa.Table:
-        query = "SELECT * REPLACE ({} AS _line) FROM {}"
-        return self._scratch.query(lines, lambda relation: query.format(envelope.sql, relation)).sort_by("_n")
+    def _opening(self, envelope: Envelope, lines: pa.Table) -> Ask:
+        """Ask for what is in the envelopes, in the order of the lines."""
+        scratch, query = self._scratch, "SELECT * REPLACE ({} AS _line) FROM {}"
+
+        def run(lines: pa.Table) -> pa.Table:
+            return scratch.query(lines, lambda relation: query.format(envelope.sql, relation)).sort_by("_n")
+
+        return Ask((id(scratch), envelope.sql), lines, run)
 
     def _segments(
         self, lines: pa.Table, parts: list[pa.Table], wanted: Wanted
@@ -175,23 +186,34 @@ class LineParser:
     def _name_columns(self, names: tuple[str, ...]) -> None:
         if self._header_spec:
             spec = titled(self._header_spec, names, self._rows)
-            self.formats.append(CompiledFormat(spec, names, self._reference, bare=True))
+            self.formats.append(self._ready.same_as(CompiledFormat(spec, names, bare=True)))
 
-    def _parse_segment(self, lines: pa.Table, leader: int | None, wanted: Wanted, parts: list[pa.Table]) -> None:
+    def _parse_segment(self, lines: pa.Table, leader: int | None, wanted: Wanted, parts: list[pa.Table]) -> Steps[None]:
         everyone = range(len(self.formats))
         marked = {index: mark for index in self._ranked() if (mark := marks(self.formats[index].spec))}
         if len(marked) < 2 or self._header_spec is not None:
-            self._try_in_turn(lines, everyone, leader, wanted, parts)
+            yield from self._try_in_turn(lines, everyone, leader, wanted, parts)
             return
         # One look at the marks of all formats is far cheaper than a full look for each of them.
         cases = " ".join(f"WHEN {mark} THEN {index}" for index, mark in marked.items())
-        sorted_out = self._scratch.query(lines, lambda name: f"SELECT *, CASE {cases} END AS _f FROM {name}")
+        sorted_out = yield self._sort_out(lines, cases)
         unmarked = sorted_out.filter(pc.is_null(sorted_out["_f"]))
-        self._try_in_turn(unmarked.drop_columns(["_f"]), set(everyone) - marked.keys(), leader, wanted, parts)
+        yield from self._try_in_turn(
+            unmarked.drop_columns(["_f"]), set(everyone) - marked.keys(), leader, wanted, parts
+        )
         for index in marked:
             mine = sorted_out.filter(pc.equal(sorted_out["_f"], index)).drop_columns(["_f"])
-            rest = self._claim(index, mine, wanted, parts, marked=True) if len(mine) else mine
-            self._try_in_turn(rest, set(everyone) - {index}, leader, wanted, parts)
+            rest = (yield from self._claim(index, mine, wanted, parts, marked=True)) if len(mine) else mine
+            yield from self._try_in_turn(rest, set(everyone) - {index}, leader, wanted, parts)
+
+    def _sort_out(self, lines: pa.Table, cases: str) -> Ask:
+        """Ask for a column ``_f`` by conditions on the line."""
+        scratch = self._scratch
+
+        def run(lines: pa.Table) -> pa.Table:
+            return scratch.query(lines, lambda name: f"SELECT *, CASE {cases} END AS _f FROM {name}")
+
+        return Ask((id(scratch), cases), lines, run)
 
     def _ranked(self) -> list[int]:
         """Formats as the library orders them, the most demanding first; inferred ones last."""
@@ -200,7 +222,7 @@ class LineParser:
 
     def _try_in_turn(
         self, lines: pa.Table, indices: Iterable[int], leader: int | None, wanted: Wanted, parts: list[pa.Table]
-    ) -> None:
+    ) -> Steps[None]:
         """Let formats take what they claim, one after the other, and discover more for what is left."""
         order = sorted(indices, key=lambda index: index != leader)
         rest, tried = lines, 0
@@ -209,7 +231,7 @@ class LineParser:
                 if not self._discover(_sample(rest)):
                     break
                 order.append(len(self.formats) - 1)
-            rest = self._claim(order[tried], rest, wanted, parts)
+            rest = yield from self._claim(order[tried], rest, wanted, parts)
             tried += 1
         if len(rest):
             name = self.formats[leader].spec.id if leader is not None else "any known format"
@@ -217,9 +239,9 @@ class LineParser:
 
     def _claim(
         self, index: int, lines: pa.Table, wanted: Wanted, parts: list[pa.Table], *, marked: bool = False
-    ) -> pa.Table:
+    ) -> Steps[pa.Table]:
         """Let one format take its lines; return those it leaves. ``marked``: they are known to bear its marks."""
-        result = self._query(index, lines, wanted, marked=marked)
+        result = yield from self._query(index, lines, wanted, marked=marked)
         left = pc.equal(result["outcome"], UNCLAIMED)
         if not pc.any(left).as_py():
             parts.append(result)
@@ -229,17 +251,28 @@ class LineParser:
         # By number: a result need not have the order of its lines.
         return lines.filter(pc.is_in(lines["_n"], value_set=result.filter(left)["_n"].combine_chunks()))
 
-    def _query(self, index: int, lines: pa.Table, wanted: Wanted, *, marked: bool = False) -> pa.Table:
+    def _query(self, index: int, lines: pa.Table, wanted: Wanted, *, marked: bool = False) -> Steps[pa.Table]:
         compiled = self.formats[index]
         if marked:
-            compiled = self._marked.setdefault(index, replace(compiled, marked=True))
+            compiled = self._ready.same_as(replace(compiled, marked=True))
         try:
-            result = extract(self._scratch, compiled, lines, wanted, self._values)
+            result = yield self._extraction(compiled, lines, wanted)
         except QueryError as error:
-            return self._without_culprit(index, lines, wanted, error)
+            return (yield from self._without_culprit(index, lines, wanted, error))
         return result.append_column("_f", pa.array([index] * len(result), pa.int32()))
 
-    def _without_culprit(self, index: int, lines: pa.Table, wanted: Wanted, error: QueryError) -> pa.Table:
+    def _extraction(self, compiled: CompiledFormat, lines: pa.Table, wanted: Wanted) -> Ask:
+        """Ask for the wanted columns of lines of one format."""
+        scratch, latest = self._scratch, pa.scalar(self._reference.replace(tzinfo=None), pa.timestamp("us"))
+        mine = lines.append_column("_reference", pa.repeat(latest, len(lines)))
+
+        def run(lines: pa.Table) -> pa.Table:
+            # What is remembered of values is for inputs of many lines; those are read alone.
+            return extract(scratch, compiled, lines, wanted, self._values if lines is mine else None)
+
+        return Ask((id(scratch), id(compiled), id(wanted)), mine, run)
+
+    def _without_culprit(self, index: int, lines: pa.Table, wanted: Wanted, error: QueryError) -> Steps[pa.Table]:
         """Read around a record whose value stops the query: it is left unclaimed, the others are read.
 
         UsageError if it is the format's own expressions that can't be computed.
@@ -248,13 +281,14 @@ class LineParser:
             spec = self.formats[index].spec
             raise UsageError(f"format {spec.id} can't be used", reason=str(error), where=spec.origin) from error
         if not self._failures:
-            self._query(index, lines.slice(0, 0), wanted)
+            yield from self._query(index, lines.slice(0, 0), wanted)
         self._failures += 1
         if len(lines) == 1 or self._failures > MOST_FAILURES:
             return self._fixed(lines, UNCLAIMED, wanted)
         half = len(lines) // 2
-        parts = [self._query(index, part, wanted) for part in (lines.slice(0, half), lines.slice(half))]
-        return pa.concat_tables(parts)
+        first = yield from self._query(index, lines.slice(0, half), wanted)
+        second = yield from self._query(index, lines.slice(half), wanted)
+        return pa.concat_tables([first, second])
 
     def _fixed(self, lines: pa.Table, outcome: str, wanted: Wanted) -> pa.Table:
         """Make rows for lines that no format was asked about."""
@@ -286,8 +320,8 @@ class LineParser:
         return True
 
     def _add(self, spec: FormatSpec, sample: Sequence[str], *, alone: bool = False) -> None:
-        compiled = CompiledFormat(spec, (), self._reference, bare=is_bare(spec, sample), alone=alone)
-        self.formats.append(compiled)
+        compiled = CompiledFormat(spec, bare=is_bare(spec, sample), alone=alone)
+        self.formats.append(self._ready.same_as(compiled))
 
 
 def _sample(lines: pa.Table) -> list[str]:

@@ -1,6 +1,6 @@
 """What the ledger knows of inputs, and what one chunk of an input gives it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -8,6 +8,11 @@ import pyarrow as pa
 
 HEAD_LENGTHS = (0, 16, 64, 256, 1024, 4096, 16384, 65536)
 """A file is recognised by the hash of its first bytes: the largest of these lengths that was read."""
+
+
+def utc_now() -> datetime:
+    """Return the time as the database holds it."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,6 @@ class Batch:
     """Every event: ``_n``, ``_key``, ts, kind, host, user, device, action, bytes_out, bytes_in."""
     ai_events: pa.Table
     """Events the catalogue has a word on: the columns of ``events`` but ledger_id."""
-    hosts: pa.Table
-    """Newly labelled hosts: the columns of ``hosts``."""
     rejects: pa.Table
     """line, byte_offset, reason, excerpt."""
     skips: Mapping[str, int]
@@ -73,6 +76,8 @@ class Batch:
     """Lines that gave an event; for captures the packets dissected."""
     skipped: int
     rejected: int
+    layout: tuple[str, ...] = ()
+    """Columns as the file's own header named them last."""
     unterminated: bool = False
     """The chunk is the last line of the file, and no newline follows it (yet)."""
 
@@ -90,18 +95,56 @@ class Progress:
     undo: tuple[int, ...] = ()
     """Ledger entries to undo with the next commit: a last line that has grown, a capture read anew."""
 
-    def record(self) -> FileRecord:
-        """Return what the database holds of the file after a commit."""
+    @property
+    def known_id(self) -> int:
+        """The file's number; ValueError where nothing of it has been committed."""
         if self.file_id is None:
             raise ValueError("nothing has been committed")
-        return FileRecord(self.file_id, self.facts.path, self.consumed, self.next_line, self.open_ledger, self.mark)
+        return self.file_id
+
+    def record(self) -> FileRecord:
+        """Return what the database holds of the file after a commit."""
+        return FileRecord(self.known_id, self.facts.path, self.consumed, self.next_line, self.open_ledger, self.mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A chunk on its way into the ledger: whose it is, what it gave, and by what the file is known behind it."""
+
+    progress: Progress
+    batch: Batch
+    mark: Mark
+
+    def move_on(self, ledger_id: int) -> None:
+        """Take note that it is written."""
+        progress, batch = self.progress, self.batch
+        progress.open_ledger = ledger_id if batch.unterminated else None
+        progress.mark, progress.consumed, progress.next_line = self.mark, batch.to_offset, batch.next_line
+        progress.undo = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Why a file could not be read (to its end)."""
+
+    progress: Progress
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one transaction writes: chunks of any number of files, those of one file in their order."""
+
+    stretches: Sequence[Stretch]
+    hosts: pa.Table
+    """Newly labelled hosts: the columns of ``hosts``."""
+    remarks: Sequence[Remark] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a commit added."""
+    """What a chunk added."""
 
-    ledger_id: int
     events: int
     duplicates: int
     ai_events: int
@@ -114,4 +157,4 @@ class RunRecord:
     run_id: int
     command: str
     catalog: str
-    started: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
+    started: datetime = field(default_factory=utc_now)

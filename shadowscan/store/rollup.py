@@ -10,7 +10,7 @@ STRETCH = 250_000
 
 
 def roll_up(session: Session, events: pa.Table) -> None:
-    """Add the rollup of events just written, all of one ledger entry."""
+    """Add the rollup of events just written."""
     if len(events):
         session.execute(rollup_sql(), told=events)
 

@@ -6,8 +6,11 @@ import pyarrow as pa
 from shadowscan.store.database import Session
 
 
-def add_usage(session: Session, ledger_id: int, events: pa.Table, hosts: pa.Table) -> None:
-    """Add events (columns of ``Batch.events``) to the rollup; ``hosts`` are those labelled since the last commit."""
+def add_usage(session: Session, events: pa.Table, hosts: pa.Table) -> None:
+    """Add events to the rollup: the columns of ``Batch.events`` with ``ledger_id``.
+
+    ``hosts`` are those labelled since the last commit.
+    """
     _add_hosts(session, hosts)
     if not len(events):
         return
@@ -15,6 +18,7 @@ def add_usage(session: Session, ledger_id: int, events: pa.Table, hosts: pa.Tabl
     origin_codes, users, devices = _origins(events)
     rows = pa.table(
         {
+            "ledger_id": events["ledger_id"],
             "day": events["ts"].cast(pa.date32(), safe=False),
             "kind": events["kind"],
             "host_id": _host_ids(session, host_names).take(host_codes),
@@ -26,9 +30,9 @@ def add_usage(session: Session, ledger_id: int, events: pa.Table, hosts: pa.Tabl
     )
     session.execute(
         """INSERT INTO usage
-        SELECT ?, day, kind, host_id, origin_id, action, count(*), sum(bytes_out)::BIGINT, sum(bytes_in)::BIGINT
+        SELECT ledger_id, day, kind, host_id, origin_id, action, count(*), sum(bytes_out)::BIGINT,
+               sum(bytes_in)::BIGINT
         FROM batch GROUP BY ALL""",
-        [ledger_id],
         batch=rows,
     )
 

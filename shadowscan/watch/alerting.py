@@ -17,7 +17,7 @@ from shadowscan.sinks.outbox import Backlog
 from shadowscan.watch.clock import Clock
 from shadowscan.watch.journal import Journal, Word
 from shadowscan.watch.status import SinkStatus
-from shadowscan.watch.watcher import Batch
+from shadowscan.watch.visits import Batch
 
 if TYPE_CHECKING:
     from datetime import datetime

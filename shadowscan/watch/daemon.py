@@ -87,12 +87,14 @@ class _Run:
     def _turn(self) -> None:
         """Wait for something to do, and do it."""
         self._pulse()
-        self._hints.wait(WAIT)
+        if not self._watcher.behind:
+            self._hints.wait(WAIT)
         if self._watcher.stopping:
             return
         if self._reload:
             self._read_again()
-        time.sleep(GATHER)
+        if not self._watcher.behind:
+            time.sleep(GATHER)
         paths, everything = self._hints.take()
         self._watcher.step(paths, everything=everything)
         self._beside.step()

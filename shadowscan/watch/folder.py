@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from shadowscan.config import DirectorySettings
-from shadowscan.ingest.run import IngestOptions
+from shadowscan.ingest.inputs import IngestOptions
 from shadowscan.sources.archives import is_hidden
 
 

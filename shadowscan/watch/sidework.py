@@ -15,7 +15,7 @@ from shadowscan.watch.alerting import Alerting
 from shadowscan.watch.clock import Clock
 from shadowscan.watch.journal import Journal, Word
 from shadowscan.watch.status import ListenStatus, SinkStatus
-from shadowscan.watch.watcher import Batch
+from shadowscan.watch.visits import Batch
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from shadowscan.ingest.run import SourceResult
+from shadowscan.ingest.inputs import SourceResult
 from shadowscan.watch.files import WatchedFile
 from shadowscan.watch.folder import Folder
 from shadowscan.watch.journal import Journal, Word

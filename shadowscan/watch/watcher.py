@@ -6,25 +6,25 @@ No threads and no waiting here (see ``daemon``): a step does what is due by the 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 
 from shadowscan import __version__
 from shadowscan.catalog import Catalog
 from shadowscan.config import WatchSettings
-from shadowscan.errors import DatabaseError, DatabaseFullError, DatabaseHeldError, Problem, SourceError
+from shadowscan.errors import DatabaseError, DatabaseFullError, DatabaseHeldError
 from shadowscan.formats.library import FormatLibrary
-from shadowscan.ingest.run import Ingest, IngestOptions, SourceResult, Status
+from shadowscan.ingest.inputs import IngestOptions
+from shadowscan.ingest.run import Ingest
 from shadowscan.people.pseudonyms import Tokens
-from shadowscan.sources import Source, discover
+from shadowscan.sources import Source
 from shadowscan.store.database import Database
 from shadowscan.watch.clock import Clock
 from shadowscan.watch.dispose import Disposal
-from shadowscan.watch.files import Due, WatchedFile, WatchedFiles
-from shadowscan.watch.folder import Folder, stamp_of
+from shadowscan.watch.files import WatchedFile, WatchedFiles
+from shadowscan.watch.folder import Folder
 from shadowscan.watch.journal import Journal, Word
-from shadowscan.watch.settling import must_settle
 from shadowscan.watch.source import WatchedSources
 from shadowscan.watch.status import State
+from shadowscan.watch.visits import Batch, Visitor, at_once
 
 _LONGEST_PAUSE = 30.0
 _TROUBLE: dict[type[DatabaseError], tuple[State, Word]] = {
@@ -47,30 +47,6 @@ class Setup:
     library: FormatLibrary
     tokens: Tokens | None = None
     """Makes pseudonyms for names before they are stored."""
-
-
-@dataclass(slots=True)
-class Batch:
-    """What one step added to the database: for alert sinks."""
-
-    files: int = 0
-    lines: int = 0
-    events: int = 0
-    ai_events: int = 0
-    rejected: int = 0
-    written: datetime | None = None
-    """When the newest of the files was changed last (its own time, UTC): an alert's way begins there."""
-
-    def add(self, result: SourceResult, modified: datetime | None) -> None:
-        """Add what reading one input gave."""
-        if not result.lines:
-            return
-        self.files += 1
-        self.lines += result.lines
-        self.events += result.events
-        self.ai_events += result.ai_events
-        self.rejected += result.rejected
-        self.written = max(filter(None, (self.written, modified)), default=None)
 
 
 @dataclass(slots=True)
@@ -109,7 +85,10 @@ class Watcher:
         self.database = database
         self.hooks = hooks or Hooks()
         self.stopping = False
+        self.behind = False
+        """There is more to read than one step does."""
         self.sources = WatchedSources(journal)
+        self._visitor = Visitor(self.sources, journal, clock)
         self._journal = journal
         self._clock = clock
         self._command = command
@@ -219,79 +198,30 @@ class Watcher:
             self._journal.tell(Word.VANISHED, file=file.path, unread_bytes=file.unread_bytes)
 
     def _read_due(self, now: float, batch: Batch) -> None:
+        self.behind = False
         if self._trouble and now < self._trouble.retry:
             return
-        due = self.files.due(now)
+        every = self.files.due(now)
+        due = at_once(every)
         if not due and not self._trouble and not self._disposal.due(self.files):
             return
         self._reading = True
         try:
-            for file, how in due:
-                if self.stopping:
-                    raise Stopped
-                self._read_file(file, how, batch)
+            for visit in self._visitor.visit(self._ingest, due, batch, self._tick):
+                if visit.stamp is None:
+                    self.files.forget(visit.file.path)
+                    self._vanished(visit.file)
                 self._well()
             self._ingest.rest()
             self._well()
             self._disposal.dispose(self.files)
+            self.behind = len(due) < len(every)
         except DatabaseError as error:
             self._failed(error)
         finally:
             self._reading = False
 
-    def _read_file(self, file: WatchedFile, how: Due, batch: Batch) -> None:
-        """Read one file as far as it is new; what it looked like before tells later whether there is more."""
-        stamp = stamp_of(file.path)
-        if stamp is None:
-            self.files.forget(file.path)
-            self._vanished(file)
-            return
-        source = self.sources.of(file, self._clock.monotonic())
-        problems: list[tuple[Word, Problem]] = []
-        waiting = gone = False
-        for found in discover([file.path]):
-            if isinstance(found, Problem):
-                problems.append((Word.UNREADABLE, found))
-                continue
-            try:
-                if how is Due.GROWING and must_settle(found):
-                    file.settles = True
-                    return
-            except SourceError as error:
-                problems.append((Word.UNREADABLE, error.problem))
-                continue
-            result = self._ingest.read(found, self._tick, growing=how is Due.GROWING, options=file.folder.options)
-            batch.add(result, _naive(found))
-            source.add(result, self._clock.monotonic(), self._clock.now())
-            waiting |= result.waiting
-            gone |= result.status is Status.GONE
-            if result.status in {Status.DAMAGED, Status.UNRECOGNISED}:
-                word = Word.DAMAGED if result.status is Status.DAMAGED else Word.UNRECOGNISED
-                problems += [(word, problem) for problem in result.problems]
-        self._conclude(file, problems, waiting=waiting, gone=gone)
-        source.problem = str(problems[0][1]) if problems else ""
-        if not problems and not gone:
-            file.read = stamp
-
-    def _conclude(
-        self, file: WatchedFile, problems: Sequence[tuple[Word, Problem]], *, waiting: bool, gone: bool
-    ) -> None:
-        """Remember how the reading ended: done, to be tried again, or waiting for the rest of a line."""
-        now = self._clock.monotonic()
-        file.waiting = waiting
-        file.complete = not (waiting or gone or problems)
-        if gone:
-            file.not_before = now + 1
-            return
-        if problems:
-            if not file.attempts:
-                for word, problem in problems:
-                    self._journal.tell(
-                        word, file=problem.where or file.path, problem=problem.message, reason=problem.reason
-                    )
-            file.failed(now)
-
-    def _tick(self, _bytes: int, _count: int, _unit: str) -> None:
+    def _tick(self, _source: Source, _bytes: int, _count: int, _unit: str) -> None:
         self.hooks.pulse()
         if self.stopping:
             raise Stopped
@@ -310,7 +240,3 @@ class Watcher:
         if self._trouble:
             self._trouble = None
             self._journal.tell(Word.DATABASE_BACK, database=str(self.database.path))
-
-
-def _naive(source: Source) -> datetime | None:
-    return source.modified.replace(tzinfo=None) if source.modified else None

@@ -15,8 +15,9 @@ from tests.commandline import COMMAND, ROOT, good, in_process, report, shadowsca
 HEAVY = ("duckdb", "numpy", "pyarrow", "scapy", "pydantic", "sqlglot", "rich.progress")
 SLOW_SCAN = (
     # A job in the background may have been started with Ctrl-C ignored.
-    "import signal, time, shadowscan.ingest.run as run; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-    "run.CHUNK_BYTES = 1 << 16; commit = run.Ingest._commit\n"
+    "import signal, time, shadowscan.ingest.inputs as inputs, shadowscan.ingest.run as run\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    "inputs.CHUNK_BYTES = 1 << 16; commit = run.Ingest._commit\n"
     "def slowly(*arguments):\n"
     "    commit(*arguments); print('committed', flush=True); time.sleep(0.3)\n"
     "run.Ingest._commit = slowly\n"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from shadowscan.formats.compile import CompiledFormat
@@ -14,6 +13,7 @@ from shadowscan.formats.spec import FormatSpec
 from shadowscan.ingest.cut import Aside, cut
 from shadowscan.model.events import EVENT_COLUMN_NAMES
 from shadowscan.store.scratch import Scratch
+from tests.linetable import as_lines
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "formats"
 LIBRARY = load_library()
@@ -73,9 +73,7 @@ def mutated(dice: random.Random, line: str) -> str:
 
 def rows(scratch: Scratch, spec: FormatSpec, lines: list[str]) -> tuple[list[object], list[object]]:
     """Return the rows that SQL alone gives for the lines that could be cut, and those behind the cut."""
-    numbers = pa.array(range(len(lines)), pa.int64())
-    latest = pa.repeat(pa.scalar(datetime(2026, 11, 24), pa.timestamp("us")), len(lines))  # noqa: DTZ001 - UTC
-    table = pa.table({"_n": numbers, "_off": numbers, "_line": pa.array(lines, pa.string()), "_reference": latest})
+    table = as_lines(lines, latest=datetime(2026, 11, 24))  # noqa: DTZ001 - UTC
     compiled = CompiledFormat(spec)
     plan = compiled.cutting(EVENT_COLUMN_NAMES)
     assert plan is not None

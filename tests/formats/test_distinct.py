@@ -17,6 +17,7 @@ from shadowscan.ingest.label import HIT, Labeller
 from shadowscan.ingest.values import Values
 from shadowscan.store.scratch import Scratch
 from tests.formats.test_cut import LIBRARY, NATIVE, SAMPLES, mutated
+from tests.linetable import as_lines
 
 URLS = [
     "https://chat.example.com/v1/chat/completions?x=http://other.example/",
@@ -64,12 +65,11 @@ def test_by_value_and_by_line_agree(
     sample = (SAMPLES / spec.id / "sample.log").read_text(encoding="utf-8").splitlines()
     urls = [line.replace("https://", url, 1) for line in sample if "https://" in line for url in URLS][:60]
     lines = [*sample, "", *urls, *(mutated(dice, dice.choice(sample)) for _ in range(60))]
-    compiled = CompiledFormat(spec, (), datetime(2026, 11, 24))  # noqa: DTZ001 - UTC
+    compiled = CompiledFormat(spec)
     values = Values(scratch)
     # The second part meets values that the first has left behind.
     for part in (lines[: len(lines) // 2], lines):
-        numbers = pa.array(range(len(part)), pa.int64())
-        table = pa.table({"_n": numbers, "_off": numbers, "_line": pa.array(part, pa.string())})
+        table = as_lines(part, latest=datetime(2026, 11, 24))  # noqa: DTZ001 - UTC
         found = extract(scratch, compiled, table, labeller.first_pass, values)
         expected = extract(scratch, compiled, table, replace(labeller.first_pass, by_value=False))
         assert plain(found) == plain(expected)
@@ -77,9 +77,9 @@ def test_by_value_and_by_line_agree(
 
 @pytest.mark.parametrize("url", URLS)
 def test_the_beginning_of_a_url_tells_what_the_whole_tells(url: str, scratch: Scratch, labeller: Labeller) -> None:
-    squid = CompiledFormat(LIBRARY.get("squid"), (), datetime(2026, 11, 24))  # noqa: DTZ001 - UTC
+    squid = CompiledFormat(LIBRARY.get("squid"))
     line = f"1793577600.022 12 192.0.2.7 TCP_MISS/200 34770 GET {url} - HIER_DIRECT/198.51.100.29 text/html"
-    table = pa.table({"_n": [1] * 3, "_off": [0] * 3, "_line": [line] * 3})
+    table = as_lines([line] * 3, latest=datetime(2026, 11, 24))  # noqa: DTZ001 - UTC
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(extracting, "MANY", 1)
         found = extract(scratch, squid, table, labeller.first_pass, Values(scratch))

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +14,7 @@ from shadowscan.formats.compile import CompiledFormat
 from shadowscan.formats.spec import spec_from_mapping
 from shadowscan.ingest.extract import Wanted, extract
 from shadowscan.store.scratch import Scratch
+from tests.linetable import as_lines
 
 FIELDS = ("one", "two", "three")
 COLUMNS = {"src_host": "one", "user": "two", "vendor_app": "three", "host": "'server.example.com'"}
@@ -42,7 +42,7 @@ def scratch() -> Iterator[Scratch]:
 def read(scratch: Scratch, reader: Mapping[str, Any], texts: list[str]) -> list[tuple[str | None, ...]]:
     """The three fields of each record."""
     spec = spec_from_mapping({"id": "x", "title": "x", "reader": reader, "columns": COLUMNS})
-    chunk = pa.table({"_n": range(len(texts)), "_off": range(len(texts)), "_line": texts})
+    chunk = as_lines(texts)
     names = ("src_host", "user", "vendor_app")
     found = extract(scratch, CompiledFormat(spec), chunk, Wanted(names)).sort_by("_n").to_pylist()
     return [tuple(row[name] for name in names) for row in found]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +12,7 @@ from shadowscan.formats.compile import CompiledFormat
 from shadowscan.formats.spec import FormatSpec, spec_from_mapping
 from shadowscan.ingest.extract import Wanted, extract
 from shadowscan.store.scratch import Scratch
+from tests.linetable import as_lines
 
 COLUMNS = ("ts", "src_ip", "user", "host", "url_path", "user_agent", "action")
 REGEX = {
@@ -33,7 +33,7 @@ def spec(reader: dict[str, Any], columns: dict[str, str], **more: Any) -> Format
 
 
 def read(scratch: Scratch, form: FormatSpec, *lines: str) -> list[dict[str, Any]]:
-    chunk = pa.table({"_n": range(1, len(lines) + 1), "_off": range(len(lines)), "_line": list(lines)})
+    chunk = as_lines(lines, first=1)
     rows: list[dict[str, Any]] = extract(scratch, CompiledFormat(form), chunk, Wanted(COLUMNS)).to_pylist()
     return sorted(rows, key=lambda row: row["_n"])
 

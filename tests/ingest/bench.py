@@ -11,7 +11,8 @@ from shadowscan.analysis.queries import NOBODY, Bounds
 from shadowscan.catalog import Catalog, load_catalog
 from shadowscan.errors import Problem
 from shadowscan.formats.library import FormatLibrary, load_library
-from shadowscan.ingest.run import Ingest, IngestOptions, SourceResult
+from shadowscan.ingest.inputs import IngestOptions, Input, SourceResult
+from shadowscan.ingest.run import Ingest
 from shadowscan.model.report import Report
 from shadowscan.people import Directory
 from shadowscan.policy import load_policy
@@ -61,11 +62,13 @@ class Bench:
     def database(self) -> Database:
         return Database(self.path)
 
-    def scan(self, *paths: Path, options: IngestOptions = OPTIONS) -> Sequence[SourceResult]:
-        """Read inputs as one run does; nothing may be missing."""
+    def scan(self, *paths: Path, options: IngestOptions = OPTIONS, apart: bool = False) -> Sequence[SourceResult]:
+        """Read inputs as one run does, or one by one; nothing may be missing."""
         found = list(discover([str(path) for path in paths]))
         with Ingest(self.database, catalog(), self.formats, options, command="test", version="0") as ingest:
-            results = [ingest.read(source) for source in found if not isinstance(source, Problem)]
+            inputs = [Input(source) for source in found if not isinstance(source, Problem)]
+            stretches = [[one] for one in inputs] if apart else [inputs]
+            results = [result for stretch in stretches for result in ingest.read(stretch)]
             ingest.finish()
         assert len(results) == len(found)
         return results

@@ -13,11 +13,12 @@ import shadowscan.catalog.load
 import shadowscan.cli.reading
 import shadowscan.cli.rendering
 import shadowscan.cli.scan
+import shadowscan.ingest.inputs
 import shadowscan.ingest.run
 from shadowscan.cli.app import main
 
 if __name__ == "__main__":
-    shadowscan.ingest.run.CHUNK_BYTES = int(sys.argv[1])
+    shadowscan.ingest.inputs.CHUNK_BYTES = int(sys.argv[1])
     print(os.getpid(), flush=True)
     for line in sys.stdin:
         pid = os.fork()

@@ -11,6 +11,7 @@ from shadowscan.formats.compile import CompiledFormat, CutPlan
 from shadowscan.formats.spec import spec_from_mapping
 from shadowscan.ingest.cut import Aside, cut
 from shadowscan.store.scratch import Scratch
+from tests.linetable import as_lines
 
 READERS = [
     {"kind": "split"},
@@ -41,9 +42,7 @@ def compiled(reader: dict[str, str]) -> CompiledFormat:
 
 
 def table(lines: list[str]) -> pa.Table:
-    numbers = pa.array(range(len(lines)), pa.int64())
-    latest = pa.repeat(pa.scalar(0, pa.timestamp("us")), len(lines))
-    return pa.table({"_n": numbers, "_off": numbers, "_line": pa.array(lines, pa.string()), "_reference": latest})
+    return as_lines(lines)
 
 
 def both(lines: pa.Table, plan: CutPlan | None) -> tuple[pa.Table, list[int]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shadowscan.ingest.run import Status
+from shadowscan.ingest.inputs import Status
 from tests.commandline import good, in_process
 from tests.ingest.bench import Bench
 from tests.ingest.squidlog import expected, line, text, write

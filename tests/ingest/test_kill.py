@@ -112,7 +112,7 @@ def undisturbed(
     """What an undisturbed scan stores, and how long it takes."""
     database = tmp_path_factory.mktemp("undisturbed") / "db.duckdb"
     duration = scanner.finish(folder, database)
-    return _stored(database), duration
+    return stored(database), duration
 
 
 def test_killed_anywhere_and_scanned_again_is_undisturbed(
@@ -142,7 +142,7 @@ def _kill_and_compare(
         scanner.kill(folder, database, moment)
         halfway += 0 < _lines(database) < expected["lines"]
         scanner.finish(folder, database)
-        assert _stored(database) == expected, f"killed after {moment:.3f} of {duration:.3f} s"
+        assert stored(database) == expected, f"killed after {moment:.3f} of {duration:.3f} s"
     assert halfway, "no kill fell into the reading"
 
 
@@ -153,7 +153,7 @@ def _lines(database: Path) -> int:
         return _sum_of_lines(session)
 
 
-def _stored(database: Path) -> dict[str, Any]:
+def stored(database: Path) -> dict[str, Any]:
     """Checksums of every table, and the lines in the ledger."""
     with Database(database).read() as session:
         tables = {name for (name,) in session.rows("SELECT table_name FROM duckdb_tables()")}

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shadowscan.catalog import Catalog, load_catalog
+from shadowscan.ingest.inputs import IngestOptions, Input
 from shadowscan.ingest.label import Labeller
 from shadowscan.ingest.relabel import labelled, relabel
-from shadowscan.ingest.run import Ingest, IngestOptions
+from shadowscan.ingest.run import Ingest
 from shadowscan.sources import Source, discover
 from shadowscan.store.database import Database
 from tests.cli.logs import DAY, log, squid
@@ -79,7 +80,7 @@ def scan(database: Database, catalog: Catalog, *paths: Path) -> None:
     with Ingest(database, catalog, squid_only(), IngestOptions(), command="test", version="0") as ingest:
         for source in discover([str(path) for path in paths]):
             assert isinstance(source, Source)
-            ingest.read(source)
+            list(ingest.read([Input(source)]))
         ingest.finish()
 
 
@@ -193,7 +194,7 @@ def test_a_chunk_committed_by_an_older_catalogue_in_between_is_relabelled(
         for path in (one, two):
             source = next(iter(discover([str(path)])))
             assert isinstance(source, Source)
-            ingest.read(source)
+            list(ingest.read([Input(source)]))
             assert {row[0] for row in rows(database, after, USE)} == {"quill"}
     assert {row[0] for row in rows(database, before, USE)} == {"brush"}
 

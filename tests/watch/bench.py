@@ -13,7 +13,8 @@ from shadowscan.formats.library import FormatLibrary
 from shadowscan.store.database import Database
 from shadowscan.watch.folder import Folder
 from shadowscan.watch.journal import Form, Journal
-from shadowscan.watch.watcher import Batch, Setup, Watcher
+from shadowscan.watch.visits import Batch
+from shadowscan.watch.watcher import Setup, Watcher
 from tests.ingest.bench import catalog, squid_only
 
 SETTINGS = WatchSettings()

@@ -18,7 +18,7 @@ from pathlib import Path
 from shadowscan.config import DirectorySettings, WatchSettings
 from shadowscan.config.alerts import AlertSettings
 from shadowscan.errors import DatabaseError
-from shadowscan.ingest.run import IngestOptions
+from shadowscan.ingest.inputs import IngestOptions
 from shadowscan.store.database import Database
 from shadowscan.store.housekeeping import verify
 from shadowscan.watch.clock import SystemClock

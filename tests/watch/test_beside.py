@@ -21,7 +21,7 @@ from shadowscan.watch.alerting import Alerting
 from shadowscan.watch.journal import Journal
 from shadowscan.watch.sidework import Plan, SideWork
 from shadowscan.watch.status import read_status
-from shadowscan.watch.watcher import Batch
+from shadowscan.watch.visits import Batch
 from tests.commandline import COMMAND, shadowscan
 from tests.sinks.factory import NOW, finding
 from tests.watch.bench import ToyClock

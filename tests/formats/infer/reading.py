@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import yaml
 
 from shadowscan.formats.compile import UNCLAIMED, CompiledFormat
@@ -16,6 +15,7 @@ from shadowscan.formats.spec import FormatSpec
 from shadowscan.ingest.extract import Wanted, extract
 from shadowscan.model.events import EVENT_COLUMN_NAMES
 from shadowscan.store.scratch import Scratch
+from tests.linetable import as_lines
 
 REFERENCE = datetime(2025, 6, 1)  # noqa: DTZ001 - event times are UTC without a zone
 
@@ -33,9 +33,8 @@ def _scratch() -> Scratch:
 
 def run(spec: FormatSpec, lines: Sequence[str]) -> list[dict[str, Any]]:
     """One row a line: outcome and all event columns."""
-    compiled = CompiledFormat(spec, (), REFERENCE, bare=is_bare(spec, lines))
-    numbers = pa.array(range(len(lines)), pa.int64())
-    table = pa.table({"_n": numbers, "_off": numbers, "_line": pa.array(lines, pa.string())})
+    compiled = CompiledFormat(spec, bare=is_bare(spec, lines))
+    table = as_lines(lines, latest=REFERENCE)
     rows: list[dict[str, Any]] = extract(_scratch(), compiled, table, Wanted(EVENT_COLUMN_NAMES)).to_pylist()
     return sorted(rows, key=lambda row: row["_n"])
 
