@@ -21,6 +21,7 @@ from shadowscan.capture.http import (
     NotHttpError,
     Request,
     body_wanted,
+    chunk_head,
     head_end,
     may_be_request,
     parse_request,
@@ -32,7 +33,7 @@ from shadowscan.capture.payloads import ACTIVE, AWAITED, LOOKS_LIKE, RESTING, Pa
 from shadowscan.capture.preface import proxy_preface
 from shadowscan.capture.socks import NeedMoreError, NotSocksError, parse_socks
 from shadowscan.capture.stream import Mode, Moment, Stream
-from shadowscan.capture.tls import NotAHelloError, hello_of_records, read_hello
+from shadowscan.capture.tls import NotAHelloError, hello_of_records, other_record, read_hello
 from shadowscan.capture.webtalk import WebTalk
 from shadowscan.model.events import Kind
 
@@ -188,7 +189,7 @@ class Conversations:
 
     def _advance(self, stream: Stream, slot: int, side: int, now: Moment) -> None:
         """Read message after message as long as there are whole ones."""
-        steps = {Mode.START: self._start, Mode.BODY: self._body, Mode.DNS: self._dns}
+        steps = {Mode.START: self._start, Mode.BODY: self._body, Mode.DNS: self._dns, Mode.CHUNKS: self._chunks}
         while stream.data and stream.mode is not Mode.IDLE and (len(stream.data) >= stream.needed or stream.cut):
             if not steps[stream.mode](stream, slot, side, now):
                 break
@@ -202,6 +203,9 @@ class Conversations:
         first = stream.data[0]
         if first == 22:
             return self._hello(stream, slot, side)
+        if first in (20, 21) and (before := other_record(stream.data)):
+            stream.consume(before, now)
+            return True
         if first in (4, 5) and stream.read_from == stream.read_to:
             return self._socks(stream, slot, side, now)
         if first in b"\r\nP" and (preface := proxy_preface(stream.data)) is not None:
@@ -288,13 +292,27 @@ class Conversations:
         return self._pass_body(stream, request)
 
     def _pass_body(self, stream: Stream, request: Request) -> bool:
-        """Step over the body; one of unknown length ends the reading until something looks like a beginning."""
+        """Step over the body."""
         if request.chunked:
+            stream.mode = Mode.CHUNKS
+        elif request.method != "CONNECT":
+            stream.pass_over(request.length)
+        return True
+
+    def _chunks(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:
+        try:
+            head = chunk_head(stream.data)
+        except NotHttpError:
             stream.rest()
             return False
-        here = min(request.length, len(stream.data)) if request.method != "CONNECT" else 0
-        del stream.data[:here]
-        stream.skip = request.length - here if request.method != "CONNECT" else 0
+        if head is None:
+            stream.needed = len(stream.data) + 1
+            return False
+        own, rest = head
+        stream.consume(own, now)
+        stream.pass_over(rest)
+        if not rest:
+            stream.mode = Mode.START
         return True
 
     def _dns(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:

@@ -28,6 +28,8 @@ _JSON_METHOD = re.compile(rb'"method"\s*:\s*"([A-Za-z0-9_$/.-]{1,64})"')
 _BEGINNINGS = frozenset(name[:size] for name in METHODS for size in range(1, len(name) + 1))
 _LONGEST_METHOD = 20
 
+_LONGEST_CHUNK_HEAD = 1024
+
 
 class NotHttpError(Exception):
     """The bytes are no HTTP/1 message."""
@@ -185,3 +187,24 @@ def body_facts(request: Request, body: bytes) -> dict[str, object]:
 
 def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace").strip()
+
+
+def chunk_head(data: bytes | bytearray) -> tuple[int, int] | None:
+    """Read what begins a chunk of a body (RFC 9112, 7.1): its own size and that of what follows up to the next chunk.
+
+    The trailer counts as the last chunk's own, and nothing follows it. None: incomplete. Raises NotHttpError.
+    """
+    end = data.find(b"\n", 0, _LONGEST_CHUNK_HEAD)
+    if end < 0:
+        if len(data) >= _LONGEST_CHUNK_HEAD:
+            raise NotHttpError
+        return None
+    digits = bytes(data[:end]).partition(b";")[0].strip()
+    if not digits or len(digits) > 16 or digits.strip(b"0123456789abcdefABCDEF"):
+        raise NotHttpError
+    if size := int(digits, 16):
+        return end + 1, size + 2
+    if data[end + 1 : end + 3] == b"\r\n":
+        return end + 3, 0
+    over = data.find(b"\r\n\r\n", end)
+    return None if over < 0 else (over + 4, 0)

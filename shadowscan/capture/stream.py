@@ -36,6 +36,8 @@ class Mode(IntEnum):
     BODY = 2
     """The body of an HTTP request, of which the beginning is kept."""
     DNS = 3
+    CHUNKS = 4
+    """The rest of an HTTP body of unknown length."""
 
 
 @dataclass(slots=True)
@@ -141,6 +143,12 @@ class Stream:
         del self.data[:size]
         self.scanned = self.needed = 0
         self.moment = moment
+
+    def pass_over(self, size: int) -> None:
+        """Drop so many bytes, also those still to come."""
+        here = min(size, len(self.data))
+        del self.data[:here]
+        self.skip = size - here
 
     def rest(self) -> None:
         """Expect nothing any more."""

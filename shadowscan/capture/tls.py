@@ -82,6 +82,12 @@ def hello_of_records(data: bytes | bytearray) -> Gathered:
     return Gathered(b"".join(parts)[:wanted], min(pos, len(data)), 0)
 
 
+def other_record(data: bytes | bytearray) -> int:
+    """Return the size of an alert or a change of cipher specification that precedes a ClientHello; 0 if it is none."""
+    small = data[0] in (20, 21) and data[1:2] == b"\3" and data[3:4] == b"\0" and data[4:5] in (b"\1", b"\2")
+    return 5 + data[4] if small and len(data) > 5 + data[4] else 0
+
+
 def _hello_size(start: bytes) -> int:
     size = int.from_bytes(start[1:4], "big")
     if start[0] != _CLIENT_HELLO or not 38 <= size <= 1 << 16:

@@ -29,6 +29,10 @@ from tests.capture.build import (
 
 HELLO = tls_records(client_hello("chat.example.com", pad=1800))
 REQUEST = b"POST /api/chat HTTP/1.1\r\nHost: llm.example.com:11434\r\nContent-Length: 5\r\n\r\nhello"
+CHUNKED = (
+    b"POST /api/upload HTTP/1.1\r\nHost: llm.example.com\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"1b;x=y\r\nGET /no HTTP/1.1\r\nHost: n\r\n\r\n5\r\nhello\r\n0\r\nSum: 1\r\n\r\n"
+)
 WEB = Flow(dport=11_434)
 
 
@@ -56,9 +60,9 @@ def test_client_hello_in_any_segments(places: list[int], rng: random.Random, isn
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(1, 300), max_size=8), st.randoms(use_true_random=False))
 def test_requests_in_any_segments(places: list[int], rng: random.Random) -> None:
-    stream = REQUEST + b"GET /api/tags?q=1 HTTP/1.1\r\nHost: llm.example.com\r\n\r\n"
+    stream = REQUEST + CHUNKED + b"GET /api/tags?q=1 HTTP/1.1\r\nHost: llm.example.com\r\n\r\n"
     found = events(pcap(shuffled(WEB, cut(stream, places), rng, 77)), "http")
-    assert sorted(map(str, (event["url_path"] for event in found))) == ["/api/chat", "/api/tags"]
+    assert sorted(map(str, (event["url_path"] for event in found))) == ["/api/chat", "/api/tags", "/api/upload"]
 
 
 @settings(max_examples=30, deadline=None)
@@ -73,6 +77,11 @@ def test_hello_without_the_handshake_and_out_of_order() -> None:
     parts = [HELLO[:700], HELLO[700:1400], HELLO[1400:]]
     frames = conversation(Flow(), parts)[3:]
     assert hosts(pcap([frames[1], frames[2], frames[0]]), "tls") == ["chat.example.com"]
+
+
+@pytest.mark.parametrize("before", ["15 0301 0002 0100", "14 0303 0001 01"], ids=["alert", "change of ciphers"])
+def test_hello_behind_another_record(before: str) -> None:
+    assert hosts(pcap(conversation(Flow(), [bytes.fromhex(before) + HELLO])), "tls") == ["chat.example.com"]
 
 
 @pytest.mark.parametrize("port", [443, 8443, 25, 61_000])
