@@ -1,4 +1,4 @@
-"""Measures reading one large capture beside other tools: ``python -m benchmarks.capture FILE [--repeat N]``.
+"""Measures reading one large capture beside other tools: ``python -m benchmarks.capture FILE [--only NAME ...]``.
 
 Whole processes with their output written, in turns, so that a busy machine slows all of them alike; of each the runs
 with the least wall time and the least CPU time count. Who isn't installed is named and left out. FILE is any capture;
@@ -79,13 +79,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure reading a capture beside other tools.")
     parser.add_argument("capture", type=Path)
     parser.add_argument("--repeat", type=int, default=3, help="turns (default: 3)")
+    parser.add_argument(
+        "--only", nargs="+", default=[""], metavar="NAME", help="tools whose name has this in it: parse suricata"
+    )
     options = parser.parse_args()
     warm(options.capture)
     size, load = options.capture.stat().st_size, os.getloadavg()[0]
     print(f"{options.capture.name}: {size / 1e6:.0f} MB; {os.cpu_count()} processors, load {load:.1f}\n")
     print("| tool | wall s | CPU s | peak MB |\n| --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as scratch:
-        tools = contestants(options.capture, Path(scratch))
+        everyone = contestants(options.capture, Path(scratch))
+        tools = [tool for tool in everyone if any(name in tool.name for name in options.only)]
         there = [tool for tool in tools if shutil.which(tool.command[0])]
         runs = [{tool.name: run(tool.command) for tool in there} for _ in range(options.repeat)]
         for tool in tools:
