@@ -26,7 +26,7 @@ from shadowscan.model.events import EVENT_COLUMNS
 from shadowscan.simulate.tools import TOOLS, Kind
 from shadowscan.store.commit import commit
 from shadowscan.store.database import Database
-from shadowscan.store.labels import note_catalog
+from shadowscan.store.labels import VERDICT, note_catalog
 from shadowscan.store.ledger import begin_run
 from shadowscan.store.records import Batch, FileFacts, Load, Mark, Progress, Stretch
 from shadowscan.store.schema import LABEL_COLUMNS
@@ -55,7 +55,7 @@ ARROW = {
     "INTEGER": pa.int32(),
     "DOUBLE": pa.float64(),
 }
-LABELS = ("verdict", "service", "activity", "signature", "why", "client_kind")
+LABELS = VERDICT
 ROLLUP = ("ts", "kind", "host", "user", "device", "action", "bytes_out", "bytes_in")
 SAID = (*("host", "method", "url_path", "user_agent"), *LABELS)
 

@@ -31,7 +31,8 @@ def relabel(session: Session, labeller: Labeller) -> bool:
     """Make all labels those of the labeller's catalogue, in one transaction; False if they are already.
 
     Judged anew are the distinct hosts, and the distinct requests on those of which the catalogue says something else
-    than before. Where what it says of requests to any host has changed (clients, shapes, ports) all requests are.
+    than before. Where what it says of requests to any host has changed (clients, shapes, ports) all requests are. Only
+    events of which something else is said now are written and rolled up anew.
     """
     version = labeller.catalog.version
     if labels.catalog_of(session) == version:
@@ -39,15 +40,21 @@ def relabel(session: Session, labeller: Labeller) -> bool:
     with session.transaction():
         everything = labels.common_of(session) != labeller.common
         labels.replace_host_labels(session, labeller.host_labels(labels.hosts_seen(session)), version)
-        judged = _judged(labels.requests_to_judge(session, everything=everything), labeller)
+        judged = _moved(labels.requests_to_judge(session, everything=everything), labeller)
         labels.replace_event_labels(session, judged, version)
-        labels.roll_up_changed(session, everything=everything)
+        labels.roll_up_moved(session)
         labels.note_catalog(session, version=version, common=labeller.common)
     return True
 
 
-def _judged(requests: pa.Table, labeller: Labeller) -> pa.Table:
-    matches = [labeller.judge(request) for request in zip(*(column.to_pylist() for column in requests), strict=True)]
-    for name in labels.VERDICT:
-        requests = requests.append_column(name, pa.array([getattr(one, name) for one in matches], pa.string()))
-    return requests
+def _moved(requests: pa.Table, labeller: Labeller) -> pa.Table:
+    """Judge requests again; return those of which something else is said now, with their new judgement."""
+    asked, said = requests.select(labels.REQUEST), requests.select(labels.VERDICT)
+    matches = [labeller.judge(request) for request in zip(*(column.to_pylist() for column in asked), strict=True)]
+    judged = [tuple(getattr(one, name) for name in labels.VERDICT) for one in matches]
+    before = zip(*(column.to_pylist() for column in said), strict=True)
+    differ = [number for number, (old, new) in enumerate(zip(before, judged, strict=True)) if old != new]
+    moved = asked.take(pa.array(differ, pa.int64()))
+    for place, name in enumerate(labels.VERDICT):
+        moved = moved.append_column(name, pa.array([judged[number][place] for number in differ], pa.string()))
+    return moved

@@ -75,21 +75,25 @@ def replace_host_labels(session: Session, labels: pa.Table, version: str) -> Non
 
 
 def requests_to_judge(session: Session, *, everything: bool) -> pa.Table:
-    """Return the distinct requests among the events, of hosts in ``changed`` or all."""
+    """Return the distinct requests among the events, of hosts in ``changed`` or all, with what is said of them now."""
     only = "" if everything else "SEMI JOIN changed USING (host)"
-    return session.table(f"SELECT DISTINCT {', '.join(REQUEST)} FROM events {only}")
+    return session.table(f"SELECT DISTINCT {', '.join((*REQUEST, *VERDICT))} FROM events {only}")
 
 
 def replace_event_labels(session: Session, judged: pa.Table, version: str) -> None:
-    """Give the events of the judged requests their new judgement."""
+    """Give the events of the judged requests their new judgement; the table ``moved`` names their hosts."""
+    session.execute("CREATE OR REPLACE TEMP TABLE moved AS SELECT DISTINCT host FROM judged", judged=judged)
+    if not len(judged):
+        return
     same = " AND ".join(f"events.{name} IS NOT DISTINCT FROM judged.{name}" for name in REQUEST)
     new = ", ".join(f"{name} = judged.{name}" for name in VERDICT)
     session.execute(f"UPDATE events SET {new}, catalog = ? FROM judged WHERE {same}", [version], judged=judged)
 
 
-def roll_up_changed(session: Session, *, everything: bool) -> None:
-    """Make the rollup of AI use anew where labels changed, and what only the rollup of all traffic knows of it."""
-    roll_up_again(session, None if everything else "changed")
+def roll_up_moved(session: Session) -> None:
+    """Make the rollup of AI use anew where events moved, and what only the rollup of all traffic knows of it."""
+    nameless = session.rows("FROM moved WHERE host IS NULL")
+    roll_up_again(session, None if nameless else "moved")
     session.execute("DELETE FROM ai_usage WHERE revealed")
     text = resources.files(__package__).joinpath("reveal.sql").read_text(encoding="utf-8")
     session.execute(f"INSERT INTO ai_usage BY NAME {text}")

@@ -1,11 +1,12 @@
 -- Who calls, told by when: a device that calls an API host at all hours, or at the same pace again and again, is no person.
--- Over all that is stored, whatever the report is limited to. Apps of people poll too, but not at night; a night a day is
+-- Over all that is stored, whatever time the report is limited to. Apps of people poll too, but not at night; a night a day is
 -- more than the pauses that may differ.
 CREATE OR REPLACE TEMP TABLE cadence AS
 WITH calls AS (
     SELECT device, service, host, slot, sum(requests) AS requests
     FROM ai_usage SEMI JOIN (SELECT host FROM hosts WHERE role = 'api') USING (host)
-    WHERE verdict = 'service' AND kind <> 'dns' AND device IS NOT NULL AND slot IS NOT NULL AND revealed IS NOT TRUE
+    WHERE ($service IS NULL OR host IN (SELECT host FROM ai_usage WHERE service = $service))
+      AND verdict = 'service' AND kind <> 'dns' AND device IS NOT NULL AND slot IS NOT NULL AND revealed IS NOT TRUE
       AND coalesce(client_kind, 'script') = 'script'
       AND coalesce(activity, 'prompt') NOT IN ('telemetry', 'static', 'login', 'auth_check', 'browse')
     GROUP BY ALL

@@ -9,7 +9,7 @@ JOIN origins USING (origin_id);
 CREATE OR REPLACE TEMP TABLE persons AS
 WITH spelled AS (
     SELECT DISTINCT "user" AS spelling, lower(regexp_replace("user", '^.*[\\/]', '')) AS name
-    FROM (SELECT "user" FROM presence UNION ALL SELECT "user" FROM leases) WHERE "user" IS NOT NULL
+    FROM (SELECT "user" FROM origins SEMI JOIN presence USING (origin_id) UNION ALL SELECT "user" FROM leases) WHERE "user" IS NOT NULL
 ), domains AS (
     SELECT count(DISTINCT split_part(name, '@', 2)) AS number FROM spelled WHERE contains(name, '@')
 ), short AS (
@@ -22,9 +22,9 @@ LEFT JOIN directory AS spelt ON lower(spelling) = spelt.name
 LEFT JOIN directory AS bare ON short.name = bare.name
 LEFT JOIN directory AS known ON short.person = known.name;
 
--- User names met with each device, a day.
+-- The user name met with each device, a day; `several`: one of several.
 CREATE OR REPLACE TEMP TABLE users_met AS
-SELECT day, device, any_value(person) AS person, count(DISTINCT person) AS persons
+SELECT day, device, min(person) AS person, min(person) <> max(person) AS several
 FROM presence JOIN persons ON "user" = spelling
 WHERE device IS NOT NULL AND day IS NOT NULL
 GROUP BY day, device;
@@ -55,7 +55,7 @@ CREATE OR REPLACE TEMP TABLE sighted AS
 SELECT CAST(slot AS DATE) AS day, device, person, min(first) AS first, max(last) AS last
 FROM ai_usage JOIN persons ON "user" = spelling
 WHERE (CAST(slot AS DATE), device) IN (
-    SELECT (day, device) FROM users_met WHERE persons > 1 UNION ALL SELECT (day, device) FROM leased WHERE person IS NULL
+    SELECT (day, device) FROM users_met WHERE several UNION ALL SELECT (day, device) FROM leased WHERE person IS NULL
 )
 GROUP BY day, device, person, slot;
 
@@ -68,7 +68,7 @@ WITH used AS (
         WHERE leased.person IS NULL AND first >= since AND first < until
         UNION ALL
         SELECT lease, users_met.person FROM leased JOIN users_met USING (day, device)
-        WHERE leased.person IS NULL AND persons = 1
+        WHERE leased.person IS NULL AND NOT several
         QUALIFY count(*) OVER (PARTITION BY day, device) = 1
     )
     GROUP BY lease HAVING count(DISTINCT person) = 1
@@ -93,7 +93,7 @@ ANTI JOIN leased USING (day, device)
 UNION ALL
 SELECT day, device, day, day + 1, person, TRUE, 'only-user'
 FROM users_met ANTI JOIN leased USING (day, device) ANTI JOIN directory ON lower(device) = directory.name
-WHERE persons = 1
+WHERE NOT several
 UNION ALL
 SELECT day, device, greatest(first - INTERVAL 15 MINUTE, coalesce(before + (first - before) / 2, day)),
        least(last + INTERVAL 15 MINUTE, coalesce(last + (after - last) / 2, day + 1)), person, TRUE, 'near'
@@ -102,10 +102,10 @@ WHERE NOT shared;
 
 -- By day, for what is known by day only: the one that a device was all day.
 CREATE OR REPLACE TEMP TABLE holders AS
-SELECT day, device, any_value(person) AS person, any_value(named) AS named
+SELECT day, device, min(person) AS person, any_value(named) AS named
 FROM held WHERE known_by <> 'near'
 GROUP BY day, device
-HAVING count(DISTINCT person) = 1;
+HAVING min(person) = max(person);
 
 -- Whose each row of the rollup of all traffic is, by its day and client.
 CREATE OR REPLACE TEMP TABLE whose AS
