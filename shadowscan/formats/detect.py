@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -61,21 +61,28 @@ def claims(spec: FormatSpec, line: str) -> bool:
     )
 
 
-def classify(library: FormatLibrary, line: str) -> FormatSpec | None:
-    """Return the most demanding format that claims the line."""
-    return next((spec for spec in library if claims(spec, line)), None)
+def classify(formats: Iterable[FormatSpec], line: str) -> FormatSpec | None:
+    """Return the first format that claims the line: of a library, the most demanding one."""
+    return next((spec for spec in formats if claims(spec, line)), None)
+
+
+def _possible(library: FormatLibrary, texts: Sequence[str]) -> list[FormatSpec]:
+    """Formats whose marks are texts that the sample holds: most are ruled out for all of its lines at once."""
+    whole = "\n".join(line[:MARK_CHARS] for line in texts)
+    return [spec for spec in library if all(needed_text(pattern) in whole for pattern in spec.detect)]
 
 
 def detect(library: FormatLibrary, lines: Sequence[str]) -> list[Candidate]:
     """Return the formats that claim lines of the sample, by share; at least one line each."""
     texts = [line for line in lines if line.strip()]
+    formats = _possible(library, texts)
     step = max(1, len(texts) // _PROBED)
-    found = {number: classify(library, texts[number]) for number in range(0, len(texts), step)}
+    found = {number: classify(formats, texts[number]) for number in range(0, len(texts), step)}
     first = found.get(0)
     only = first if all(spec is first for spec in found.values()) else None
     for number, line in enumerate(texts):
         if number not in found:
-            found[number] = only if only and claims(only, line) else classify(library, line)
+            found[number] = only if only and claims(only, line) else classify(formats, line)
     counts = Counter(spec.id for spec in found.values() if spec)
     return [Candidate(library.get(name), count / len(texts)) for name, count in counts.most_common()]
 
