@@ -1,4 +1,4 @@
-"""TCP payloads as facts: ClientHellos, HTTP, SOCKS and DNS, wherever they begin in a connection.
+"""TCP payloads as streams: ClientHellos, HTTP, SOCKS and DNS (``messages.py``), wherever they begin in a connection.
 
 Each direction is read by itself, so half of a conversation is enough, and what a tunnel carries (CONNECT, SOCKS,
 STARTTLS) is read like the beginning of a connection. Bytes nobody waits for are never copied.
@@ -12,34 +12,16 @@ from itertools import pairwise
 import numpy as np
 
 from shadowscan.capture.batch import CaptureLimits
-from shadowscan.capture.dns import NotDnsError, parse_message
-from shadowscan.capture.early import Early, EarlyHello
-from shadowscan.capture.facts import Facts
 from shadowscan.capture.flows import FlowTable
-from shadowscan.capture.hellos import report_hello
-from shadowscan.capture.http import (
-    NotHttpError,
-    Request,
-    body_wanted,
-    chunk_head,
-    head_end,
-    may_be_request,
-    parse_request,
-    parse_response,
-)
-from shadowscan.capture.looks import DNS_PORT, SHORTEST_DNS
-from shadowscan.capture.lookups import Lookups
+from shadowscan.capture.http import NotHttpError, parse_response
+from shadowscan.capture.looks import DNS_PORT
+from shadowscan.capture.messages import Messages
 from shadowscan.capture.payloads import ACTIVE, AWAITED, LOOKS_LIKE, RESTING, Payloads
-from shadowscan.capture.preface import proxy_preface
-from shadowscan.capture.socks import NeedMoreError, NotSocksError, parse_socks
 from shadowscan.capture.stream import Mode, Moment, Stream
-from shadowscan.capture.tls import NotAHelloError, hello_of_records, other_record, read_hello
 from shadowscan.capture.webtalk import WebTalk
-from shadowscan.model.events import Kind
 
 _BACK = 16
 """Payloads before the beginning of a message that are searched for its continuation (segments out of order)."""
-_HOSTS = 7
 _RECENT_RESPONSE = 4_096
 
 
@@ -47,9 +29,8 @@ _RECENT_RESPONSE = 4_096
 class Conversations:
     """All TCP streams of which something is awaited or was read."""
 
-    facts: Facts
+    messages: Messages
     table: FlowTable
-    lookups: Lookups
     web: WebTalk
     limits: CaptureLimits
     given_up: int = 0
@@ -57,11 +38,9 @@ class Conversations:
     _streams: dict[int, Stream] = field(default_factory=dict)
     """slot * 2 + side → stream"""
     _held: int = 0
-    _early: dict[int, EarlyHello] = field(default_factory=dict)
 
-    def read(self, payloads: Payloads, buffer: memoryview, early: Early) -> None:
+    def read(self, payloads: Payloads, buffer: memoryview) -> None:
         """Look at the payloads flow by flow."""
-        self._early = early.hellos
         bounds = np.flatnonzero(np.diff(payloads.slot, prepend=-1, append=-1)).tolist()
         wakes = np.flatnonzero(payloads.wake).tolist()
         for first, end in pairwise(bounds):
@@ -189,144 +168,14 @@ class Conversations:
 
     def _advance(self, stream: Stream, slot: int, side: int, now: Moment) -> None:
         """Read message after message as long as there are whole ones."""
-        steps = {Mode.START: self._start, Mode.BODY: self._body, Mode.DNS: self._dns, Mode.CHUNKS: self._chunks}
         while stream.data and stream.mode is not Mode.IDLE and (len(stream.data) >= stream.needed or stream.cut):
-            if not steps[stream.mode](stream, slot, side, now):
+            if not self.messages.read(stream, slot, side, now):
                 break
         if stream.cut and stream.mode is not Mode.IDLE:
             stream.rest()
         elif len(stream.data) > self.limits.stream_bytes:
             self._finish(stream, slot, side)
             stream.rest()
-
-    def _start(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:
-        first = stream.data[0]
-        if first == 22:
-            return self._hello(stream, slot, side)
-        if first in (20, 21) and (before := other_record(stream.data)):
-            stream.consume(before, now)
-            return True
-        if first in (4, 5) and stream.read_from == stream.read_to:
-            return self._socks(stream, slot, side, now)
-        if first in b"\r\nP" and (preface := proxy_preface(stream.data)) is not None:
-            if not preface:
-                stream.needed = len(stream.data) + 1
-                return False
-            stream.consume(preface, now)
-            return True
-        if first in b"\r\n":
-            stream.consume(len(stream.data) - len(stream.data.lstrip(b"\r\n")), now)
-            return True
-        if may_be_request(stream.data):
-            return self._request(stream, slot, side, now)
-        stream.rest()
-        return False
-
-    def _hello(self, stream: Stream, slot: int, side: int) -> bool:
-        early = self._early.get(stream.moment.packet)
-        if early is not None and early.size == len(stream.data):
-            hello, taken = early.hello, early.taken
-        else:
-            try:
-                gathered = hello_of_records(stream.data)
-                if gathered.needed and not stream.cut:
-                    stream.needed = gathered.needed
-                    return False
-                hello, taken = read_hello(gathered.hello, "t"), gathered.taken
-            except NotAHelloError:
-                stream.rest()
-                return False
-        if (hello.host or "") not in stream.hosts:
-            stream.hosts = (*stream.hosts[-_HOSTS:], hello.host or "")
-            report_hello(self.facts, Kind.TLS, slot, side, hello, stream.moment)
-        stream.consume(taken, stream.moment)
-        stream.rest()
-        return False
-
-    def _socks(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:
-        try:
-            target = parse_socks(bytes(stream.data[:1024]))
-        except NeedMoreError:
-            stream.needed = len(stream.data) + 1
-            return False
-        except NotSocksError:
-            stream.rest()
-            return False
-        self.web.socks(slot, side, stream.moment, target)
-        stream.consume(target.size, now)
-        return True
-
-    def _request(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:
-        end = head_end(stream.data, stream.scanned)
-        if end is None and stream.closing:  # never finished: no request was made
-            stream.rest()
-            return False
-        if end is None and not stream.cut:
-            stream.scanned, stream.needed = len(stream.data), len(stream.data) + 1
-            return False
-        whole = end is not None
-        end = len(stream.data) if end is None else end
-        try:
-            request = parse_request(bytes(stream.data[:end]))
-        except NotHttpError:
-            stream.rest()
-            return False
-        if not whole and request.host is None:  # cut off before the Host line: says too little
-            stream.rest()
-            return False
-        moment = stream.moment
-        stream.consume(end, now)
-        wanted = body_wanted(request)
-        if wanted and not stream.cut:
-            stream.mode, stream.pending, stream.needed = Mode.BODY, (request, moment, wanted), wanted
-            return True
-        self.web.request(slot, side, moment, request, bytes(stream.data[:wanted]))
-        return self._pass_body(stream, request)
-
-    def _body(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:
-        if stream.pending is None:
-            return False
-        request, moment, wanted = stream.pending
-        stream.mode, stream.pending, stream.needed = Mode.START, None, 0
-        self.web.request(slot, side, moment, request, bytes(stream.data[:wanted]))
-        return self._pass_body(stream, request)
-
-    def _pass_body(self, stream: Stream, request: Request) -> bool:
-        """Step over the body."""
-        if request.chunked:
-            stream.mode = Mode.CHUNKS
-        elif request.method != "CONNECT":
-            stream.pass_over(request.length)
-        return True
-
-    def _chunks(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:
-        try:
-            head = chunk_head(stream.data)
-        except NotHttpError:
-            stream.rest()
-            return False
-        if head is None:
-            stream.needed = len(stream.data) + 1
-            return False
-        own, rest = head
-        stream.consume(own, now)
-        stream.pass_over(rest)
-        if not rest:
-            stream.mode = Mode.START
-        return True
-
-    def _dns(self, stream: Stream, slot: int, side: int, now: Moment) -> bool:
-        size = int.from_bytes(stream.data[:2], "big")
-        if len(stream.data) >= 2 and size < SHORTEST_DNS:
-            stream.rest()
-            return False
-        if len(stream.data) < 2 + size and not stream.cut:
-            stream.needed = 2 + size
-            return False
-        with suppress(NotDnsError):
-            self.lookups.message(slot, side, parse_message(bytes(stream.data[2 : 2 + size])), stream.moment)
-        stream.consume(min(2 + size, len(stream.data)), now)
-        return True
 
 
 def _bytes(payloads: Payloads, at: int, buffer: memoryview) -> bytes:

@@ -1,7 +1,7 @@
 """Messages that say everything by themselves, read where the headers are dissected: without knowing any flow.
 
-What is found here spares the back half the same work; what is not (cut, over several segments, of a connection already
-known), it reads itself, with the same functions.
+What is found here spares the back half the same work; what is not (cut, of a connection already known) it reads itself,
+with the same functions. ClientHellos in TCP are left to it: handing them over costs as much as it saves.
 """
 
 from collections.abc import Iterator
@@ -13,22 +13,12 @@ import numpy as np
 
 from shadowscan.capture.arrays import Ints
 from shadowscan.capture.dns import Message, NotDnsError, parse_message
-from shadowscan.capture.looks import HELLO, INITIAL, NAMED
+from shadowscan.capture.looks import INITIAL, NAMED
 from shadowscan.capture.quic import CryptoStream, Initial, gather, initials, open_first, whole_hello
-from shadowscan.capture.tls import Hello, NotAHelloError, hello_of_records, read_hello
+from shadowscan.capture.tls import Hello, NotAHelloError, read_hello
 
 if TYPE_CHECKING:
     from shadowscan.capture.stretch import Stretch
-
-
-class EarlyHello(NamedTuple):
-    """The ClientHello a TCP payload begins with."""
-
-    hello: Hello
-    taken: int
-    """Bytes of the payload it took."""
-    size: int
-    """Bytes of the payload."""
 
 
 class EarlyInitial(NamedTuple):
@@ -47,27 +37,18 @@ class Early:
     """What was read, by the number of the packet."""
 
     messages: dict[int, Message] = field(default_factory=dict)
-    hellos: dict[int, EarlyHello] = field(default_factory=dict)
     initials: dict[int, EarlyInitial] = field(default_factory=dict)
 
 
 def read_early(stretch: "Stretch") -> Early:
-    """Read the DNS datagrams, ClientHellos in one segment and first Initials of a stretch."""
-    return Early(dict(_messages(stretch)), dict(_hellos(stretch)), dict(_initials(stretch)))
+    """Read the DNS datagrams and first Initials of a stretch."""
+    return Early(dict(_messages(stretch)), dict(_initials(stretch)))
 
 
 def _messages(stretch: "Stretch") -> Iterator[tuple[int, Message]]:
     for packet, data in _payloads(stretch, np.flatnonzero(stretch.looks == NAMED)):
         with suppress(NotDnsError):
             yield packet, parse_message(data)
-
-
-def _hellos(stretch: "Stretch") -> Iterator[tuple[int, EarlyHello]]:
-    for packet, data in _payloads(stretch, np.flatnonzero(stretch.looks == HELLO)):
-        with suppress(NotAHelloError):
-            gathered = hello_of_records(data)
-            if not gathered.needed:
-                yield packet, EarlyHello(read_hello(gathered.hello, "t"), gathered.taken, len(data))
 
 
 def _initials(stretch: "Stretch") -> Iterator[tuple[int, EarlyInitial]]:

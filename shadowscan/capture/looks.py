@@ -8,8 +8,8 @@ from shadowscan.capture.preface import V2_SIGNATURE
 from shadowscan.capture.quic import VERSION_2, VERSIONS
 from shadowscan.capture.segments import TCP, UDP, Segments
 
-NOTHING, BEGINNING, HELLO, INITIAL, NAMED, QUESTION = range(6)
-"""TCP: the BEGINNING of a message, that of a ClientHello. UDP: QUIC's INITIAL, DNS because the port is NAMED so, a DNS
+NOTHING, BEGINNING, INITIAL, NAMED, QUESTION = range(5)
+"""TCP: the BEGINNING of a message. UDP: QUIC's INITIAL, DNS because the port is NAMED so, a DNS
 QUESTION by its looks only."""
 DNS_PORT, SOCKS_PORT = 53, 1080
 SHORTEST_DNS = 12
@@ -49,8 +49,7 @@ def _of_tcp(segments: Segments, at: Ints, buffer: Bytes) -> Bytes:
     dns = (segments.sport[at] == DNS_PORT) | (segments.dport[at] == DNS_PORT)
     socks = (segments.dport[at] == SOCKS_PORT) & ((rows[:, 0] == 5) | (rows[:, 0] == 4)) & (captured < _LONGEST_SOCKS)
     looks = np.zeros(len(at), np.uint8)
-    looks[web | dns | socks] = BEGINNING
-    looks[hello] = HELLO
+    looks[hello | web | dns | socks] = BEGINNING
     return looks
 
 

@@ -13,6 +13,7 @@ from shadowscan.capture.events import event_table, flow_table
 from shadowscan.capture.facts import Facts
 from shadowscan.capture.flows import FlowTable
 from shadowscan.capture.lookups import Lookups
+from shadowscan.capture.messages import Messages
 from shadowscan.capture.names import NameBook
 from shadowscan.capture.payloads import of_tcp, of_udp
 from shadowscan.capture.stretch import Stretch, Stretches
@@ -33,7 +34,7 @@ class CaptureReader:
         self._facts = Facts(self._table, self._book)
         self._lookups = Lookups(self._facts, limits.names)
         self._web = WebTalk(self._facts, limits.requests)
-        self._tcp = Conversations(self._facts, self._table, self._lookups, self._web, limits)
+        self._tcp = Conversations(Messages(self._facts, self._lookups, self._web), self._table, self._web, limits)
         self._udp = Datagrams(self._facts, self._table, self._lookups, limits.streams_bytes)
 
     def read(self, source: Stretches) -> Iterator[CaptureBatch]:
@@ -87,9 +88,9 @@ class CaptureReader:
         """Tie the segments to their flows and read what is worth it; return the flows that began anew."""
         segments, moments, buffer = stretch.segments, stretch.moments, stretch.bytes()
         assigned, ended = self._table.assign(segments, stretch.groups, moments)
-        looks, early = stretch.looks, stretch.early
-        self._udp.read(of_udp(segments, looks, assigned, self._table, moments), buffer.data, early)
-        self._tcp.read(of_tcp(segments, looks, assigned, self._table, moments), buffer.data, early)
+        looks = stretch.looks
+        self._udp.read(of_udp(segments, looks, assigned, self._table, moments), buffer.data, stretch.early)
+        self._tcp.read(of_tcp(segments, looks, assigned, self._table, moments), buffer.data)
         return self._report(np.array(ended, np.int64))
 
     def _events(self, *flows: pa.Table) -> pa.Table:
