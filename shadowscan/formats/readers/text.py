@@ -141,50 +141,49 @@ class Text:
         """Return the first position of a byte from ``at`` on and before ``stop``; ``stop`` where there is none."""
         found = stop.copy()
         pattern = np.uint64(byte) * _LOW
-        left, here, end = np.arange(len(at)), at, stop
-        while len(left):
+        left, here, end = None, at, stop
+        while len(here):
             differing = self._words[here] ^ pattern
             zeros = (differing - _LOW) & ~differing & _HIGH
-            lowest = np.bitwise_count((zeros & (~zeros + _ONE)) - _ONE).astype(np.int64) >> 3
-            hit = zeros != 0
-            found[left[hit]] = np.minimum((here + lowest)[hit], end[hit])
-            going = ~hit & (here + 8 < end)
-            left, here, end = left[going], here[going] + 8, end[going]
+            hit = np.flatnonzero(zeros)
+            lowest = zeros[hit]
+            places = np.bitwise_count((lowest & (~lowest + _ONE)) - _ONE).view(np.uint8).astype(np.int64) >> 3
+            places = np.minimum(places + here[hit], end[hit])
+            found[hit if left is None else left[hit]] = places
+            going = np.flatnonzero((zeros == 0) & (here + 8 < end))
+            left = going if left is None else left[going]
+            here, end = here[going] + 8, end[going]
         return found
-
-    def url_starts(self, at: Positions, stop: Positions) -> Positions:
-        """Return where the beginning of each URL ends: behind the first slash after its host, else where it stops.
-
-        Of what doesn't begin with ``http://`` or ``https://`` all is the beginning.
-        """
-        words = self._words[np.maximum(at, 0)]
-        plain = (words & _SEVEN) == _HTTP
-        behind = at + np.where(plain, 7, 8)
-        whole = ~(plain | (words == _HTTPS)) | (behind > stop) | (at < 0)
-        ends = self.find(ord("/"), np.where(whole, stop, behind), stop)
-        return np.minimum(ends + 1, stop)
 
     def back_over(self, allowed: Mask, at: Positions, floor: Positions) -> Positions:
         """Step back from each position while the byte before it is allowed, but not beyond ``floor``."""
         result = at.copy()
         left = np.flatnonzero(at > floor)
-        here = at[left]
+        here, stop = at[left], floor[left]
         while len(left):
-            going = allowed[self.data[here - 1]] & (here > floor[left])
-            left, here = left[going], here[going] - 1
+            going = np.flatnonzero(allowed[self.data[here - 1]] & (here > stop))
+            if len(going) < len(left):
+                left, here, stop = left[going], here[going], stop[going]
+            here = here - 1
             result[left] = here
         return result
 
     def strings(self, at: Positions, stop: Positions) -> "pa.Array":
         """Return ``data[at:stop]`` of each entry as string views; NULL where ``at`` is negative."""
         known = at >= 0
-        at = np.where(known, at, 0)
-        length = np.where(known, np.maximum(stop - at, 0), 0)
+        if not known.any():
+            return pa.nulls(len(at), pa.string_view())
+        whole = bool(known.all())
+        if not whole:
+            at, stop = at * known, stop * known
+        length = np.maximum(stop - at, 0)
         short = np.minimum(length, _INLINE)
         views = np.empty((len(at), 2), np.uint64)
-        views[:, 0] = (length.astype(np.uint64) | (self._words[at] << _HALF)) & _FIRST[short]
-        views[:, 1] = np.where(length <= _INLINE, self._words[at + 4] & _SECOND[short], at.astype(np.uint64) << _HALF)
-        validity = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little"))
+        views[:, 0] = (length.view(np.uint64) | (self._words[at] << _HALF)) & _FIRST[short]
+        views[:, 1] = self._words[at + 4] & _SECOND[short]
+        long = np.flatnonzero(length > _INLINE)
+        views[long, 1] = at[long].view(np.uint64) << _HALF
+        validity = None if whole else pa.py_buffer(np.packbits(known, bitorder="little"))
         buffers = [validity, pa.py_buffer(views), pa.py_buffer(self.data)]
         return pa.Array.from_buffers(pa.string_view(), len(at), buffers)
 
