@@ -40,7 +40,7 @@ READERS = {
     "regex": "cisco-asa",
 }
 MIXED = ("squid", "fortinet-fortigate", "cisco-asa", "paloalto-ngfw", "dnsmasq", "suricata-eve", "bind", "sonicwall")
-SCAN, PARSE = Wanted(FIRST_PASS), Wanted(EVENT_COLUMN_NAMES)
+SCAN, PARSE = Wanted(FIRST_PASS, by_value=True), Wanted(EVENT_COLUMN_NAMES)
 
 
 @dataclass(frozen=True, slots=True)

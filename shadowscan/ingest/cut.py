@@ -12,11 +12,14 @@ from shadowscan.formats.compile import CutPlan
 from shadowscan.formats.distinct import Cell
 from shadowscan.formats.readers import CELLS, VALUE
 from shadowscan.formats.readers.text import Cut, Mask, Text
+from shadowscan.ingest.ahead import mapped_ahead
 
 CODED = "_k"
 """Columns of cells that are to be coded: ``_k<i>`` is the i-th of them."""
 _BATCH = 4096
 """Records cut at a time: their bytes and positions stay in the processor's cache."""
+_THREADS = 2
+"""Cutting takes longer than what SQL does with the values; numpy works without Python's lock for the most part."""
 
 
 @dataclass(slots=True)
@@ -39,8 +42,10 @@ def cut(lines: pa.Table, plan: CutPlan, aside: Aside, coded: Sequence[Cell] = ()
 
     def batches() -> Iterator[pa.RecordBatch]:
         try:
-            for batch in lines.to_batches(max_chunksize=_BATCH):
-                yield _cut(batch, plan, coded, schema, aside.left)
+            pieces = lines.to_batches(max_chunksize=_BATCH)
+            for batch, left in mapped_ahead(lambda piece: _cut(piece, plan, coded, schema), pieces, _THREADS):
+                aside.left += left
+                yield batch
         except KeyboardInterrupt as stopped:
             aside.stopped = stopped
             raise
@@ -49,8 +54,10 @@ def cut(lines: pa.Table, plan: CutPlan, aside: Aside, coded: Sequence[Cell] = ()
 
 
 def _cut(
-    batch: pa.RecordBatch, plan: CutPlan, coded: Sequence[Cell], schema: pa.Schema, left: list[pa.RecordBatch]
-) -> pa.RecordBatch:
+    batch: pa.RecordBatch, plan: CutPlan, coded: Sequence[Cell], schema: pa.Schema
+) -> tuple[pa.RecordBatch, list[pa.RecordBatch]]:
+    """Return the records that can be cut, with their values, and those that can't."""
+    left: list[pa.RecordBatch] = []
     text = Text(batch["_line"])
     if plan.head:
         text.begin_at(pc.find_substring_regex(batch["_line"], plan.head).to_numpy().astype(np.int64))
@@ -66,7 +73,7 @@ def _cut(
     added = [pieces[cell] for cell in cells]
     added += [records.strings(records.starts[even], records.ends[even])] if plan.head else []
     added += [pa.array(found.counts[even])] if found.counts is not None else []
-    return pa.RecordBatch.from_arrays([*batch.columns, *added], schema=schema)
+    return pa.RecordBatch.from_arrays([*batch.columns, *added], schema=schema), left
 
 
 def _piece(text: Text, found: Cut, cell: Cell, even: "Mask | slice") -> pa.Array:

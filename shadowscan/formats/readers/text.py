@@ -155,6 +155,18 @@ class Text:
             here, end = here[going] + 8, end[going]
         return found
 
+    def url_starts(self, at: Positions, stop: Positions) -> Positions:
+        """Return where the beginning of each URL ends: behind the first slash after its host, else where it stops.
+
+        Of what doesn't begin with ``http://`` or ``https://`` all is the beginning.
+        """
+        words = self._words[np.maximum(at, 0)]
+        plain = (words & _SEVEN) == _HTTP
+        behind = at + np.where(plain, 7, 8)
+        whole = ~(plain | (words == _HTTPS)) | (behind > stop) | (at < 0)
+        ends = self.find(ord("/"), np.where(whole, stop, behind), stop)
+        return np.minimum(ends + 1, stop)
+
     def back_over(self, allowed: Mask, at: Positions, floor: Positions) -> Positions:
         """Step back from each position while the byte before it is allowed, but not beyond ``floor``."""
         result = at.copy()
