@@ -49,15 +49,15 @@ def _cut_wrapped(text: Text, cutting: Cutting, positions: Mapping[str, int]) -> 
     for name, (begin, end) in found.values.items():
         values[name][0][others] = np.where(begin < 0, begin, begin + moved)
         values[name][1][others] = end + moved
-    odd, counts = text.with_any(_MASK), cells.counts
-    odd[others] |= found.odd
+    odd, counts = cells.odd, cells.counts
+    odd[others] = found.odd
     if found.counts is not None:
         counts[others] = found.counts
-    return Cut(values, odd, counts)
+    return Cut(values, odd | text.with_any(_MASK), counts)
 
 
 def _all_wrapped(text: Text, cutting: Cutting) -> "_Cells":
-    """Cells between ``","``; odd are records with any other quote."""
+    """Cells between ``","``; odd are records with any other quote, or with a cell that is a single one."""
     quote = text.data == _QUOTE
     stops = np.flatnonzero(quote[:-2] & (text.data[1:-1] == cutting.code) & quote[2:]) + 1
     first = np.searchsorted(stops, text.starts)
@@ -65,6 +65,10 @@ def _all_wrapped(text: Text, cutting: Cutting) -> "_Cells":
     bounds = np.column_stack([text.starts, text.ends]).ravel()
     quotes = np.add.reduceat(quote.view(np.uint8), bounds, dtype=np.uint16)[::2]
     odd = (quotes != 2 * counts) | ~quote[text.starts] | ~quote[text.ends - 1] | (text.ends - text.starts < _PAIR)
+    if len(stops):
+        before, behind = stops.take(first, mode="clip"), stops.take(first + counts - 2, mode="clip")
+        odd |= (counts > 1) & ((before - text.starts < _PAIR) | (text.ends - 1 - behind < _PAIR))
+        odd |= text.holding(stops[1:][np.diff(stops) <= _PAIR])
     return _Cells(text, counts, first, stops + 1, stops, odd, wrapped=True)
 
 
