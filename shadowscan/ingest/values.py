@@ -111,8 +111,10 @@ def _combined(cells: Sequence[Coded], rows: int) -> tuple[Codes, list[pa.Array]]
     for cell in cells[1:]:
         pairs = pa.array(codes * len(cell.values) + cell.codes).dictionary_encode()
         codes = pairs.indices.to_numpy().astype(np.int64)
-    # Codes are given in the order in which combinations come up first.
-    first = np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1))
+    if len(cells) == 1:
+        return codes, [cells[0].values]
+    first = np.zeros(int(codes.max(initial=-1)) + 1, np.int64)
+    first[codes[::-1]] = np.arange(rows - 1, -1, -1)  # of equal indices the last assignment stays
     return codes, [cell.values.take(pa.array(cell.codes[first])) for cell in cells]
 
 
