@@ -11,6 +11,7 @@ NONE = HostLabel("none", None, None, None, exclusive=False, why="no signature na
 
 
 _KIND_WORDS = {"suffix": "is or ends in", "exact": "is", "pattern": "fits"}
+_ROLE_WORDS = {role: role.value for role in Role}
 
 
 @dataclass(slots=True)
@@ -88,12 +89,12 @@ def suffixes(host: str) -> Iterator[str]:
 
 
 def _label(service: Service, rule: HostRule) -> HostLabel:
-    kind = _KIND_WORDS[rule.kind]
+    kind, role = _KIND_WORDS[rule.kind], _ROLE_WORDS[rule.role]
     if rule.shared:
         why = f"host {kind} {rule.value}, which also serves other use: only a path of {service.name} decides"
-        return HostLabel("shared", service.id, rule.role.value, service.signature, exclusive=False, why=why)
-    why = f"host {kind} {rule.value} ({rule.role.value} host of {service.name})"
-    return HostLabel("service", service.id, rule.role.value, service.signature, exclusive=True, why=why)
+        return HostLabel("shared", service.id, role, service.signature, exclusive=False, why=why)
+    why = f"host {kind} {rule.value} ({role} host of {service.name})"
+    return HostLabel("service", service.id, role, service.signature, exclusive=True, why=why)
 
 
 def _add(table: dict[str, HostLabel | Group], rule: HostRule, label: HostLabel) -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,8 @@ def _walk(directory: str, prefix: str) -> list[tuple[str, str]]:
 
 def _bytes_of(path: str) -> bytes:
     try:
-        return Path(path).read_bytes()
+        with FileIO(path) as file:
+            return file.readall()
     except OSError as error:
         raise UsageError("can't read signature file", reason=str(error), where=path) from error
 
@@ -154,10 +156,10 @@ def _service(row: Any) -> Service:
         vendor,
         country,
         tuple([HostRule(value, kind, _ROLES[role], shared, tuple(src)) for value, kind, role, shared, src in hosts]),
-        tuple([_endpoint(one) for one in endpoints]),
-        tuple([_agent(one) for one in agents]),
-        tuple([PortHint(port, strong, tuple(src)) for port, strong, src in ports]),
-        tuple([Fact(*fact) for fact in terms]),
+        tuple([_endpoint(one) for one in endpoints]) if endpoints else (),
+        tuple([_agent(one) for one in agents]) if agents else (),
+        tuple([PortHint(port, strong, tuple(src)) for port, strong, src in ports]) if ports else (),
+        tuple([Fact(*fact) for fact in terms]) if terms else (),
         tuple(references),
         tuple(aliases),
         described,
