@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from shadowscan.catalog import Catalog
-from shadowscan.ingest.label import Labeller
 from shadowscan.store import labels
 from shadowscan.store.database import Database, Session
+
+if TYPE_CHECKING:
+    from shadowscan.ingest.label import Labeller
 
 
 @contextmanager
@@ -22,12 +25,15 @@ def labelled(database: Database, catalog: Catalog) -> Iterator[Session]:
         if current:
             yield session
     if not current:
+        # Brings all that reads formats with it: a tenth of a second that a report needs only now.
+        from shadowscan.ingest.label import Labeller
+
         with database.write() as session:
             relabel(session, Labeller(catalog))
             yield session
 
 
-def relabel(session: Session, labeller: Labeller) -> bool:
+def relabel(session: Session, labeller: "Labeller") -> bool:
     """Make all labels those of the labeller's catalogue, in one transaction; False if they are already.
 
     Judged anew are the distinct hosts, and the distinct requests on those of which the catalogue says something else
@@ -47,7 +53,7 @@ def relabel(session: Session, labeller: Labeller) -> bool:
     return True
 
 
-def _moved(requests: pa.Table, labeller: Labeller) -> pa.Table:
+def _moved(requests: pa.Table, labeller: "Labeller") -> pa.Table:
     """Judge requests again; return those of which something else is said now, with their new judgement."""
     asked, said = requests.select(labels.REQUEST), requests.select(labels.VERDICT)
     matches = [labeller.judge(request) for request in zip(*(column.to_pylist() for column in asked), strict=True)]

@@ -247,3 +247,18 @@ def test_a_request_told_by_its_query_keeps_its_judgement_and_only_the_catalogues
     scan(database, catalogue(text), log(tmp_path / "access.log", [line]))
     after = catalogue(text.replace("revision: 1", "revision: 2"))
     assert rows(database, after, "SELECT url_query, signature, activity FROM events") == [("q", "quill@2", "prompt")]
+
+
+def test_only_what_is_said_anew_is_written(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Years of events stay as they are where a catalogue says the same of them as the one before."""
+    asked = [squid(n, f"http://chat.quill.example{path}", method="POST") for n in range(4) for path in PATHS[:2]]
+    database = Database(tmp_path / "db.duckdb")
+    before = catalogue(service("quill", "chat.quill.example"))
+    after = catalogue(service("quill", "chat.quill.example", path="/v1/ask"), service("brush", "brush.example"))
+    scan(database, before, log(tmp_path / "a.log", asked))
+    written = "SELECT DISTINCT url_path, activity, catalog FROM events ORDER BY url_path"
+    [page, request] = rows(database, before, written)
+    assert (page[2], request[2]) == (before.version, before.version)
+    assert rows(database, after, written) == [page, ("/v1/ask", "prompt", after.version)]
+    rolled = rows(database, after, "SELECT activity, sum(requests) FROM ai_usage GROUP BY ALL ORDER BY ALL")
+    assert rolled == [(page[1], 4), ("prompt", 4)]
