@@ -12,8 +12,21 @@ from pydantic_core import ErrorDetails
 
 from shadowscan.errors import UsageError
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Loader: Any = type("_Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {})
+
+
+def _moment(loader: Any, node: yaml.ScalarNode) -> Any:
+    """A day as YAML means it; what only looks like one stays text, so that the model tells where it stands."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _moment)
 _QUOTED = re.compile(r"'([^']*)'")
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
+"""A member of an enumeration as pydantic shows it."""
 
 
 class FileModel(BaseModel):
@@ -72,14 +85,15 @@ def located(kind: str, path: Path, error: ValidationError, model: type[BaseModel
     hints = (_near(first, model), f"{more} more of the kind" if more else "")
     return UsageError(
         f"wrong {kind}: {'.'.join(map(str, first['loc'])) or 'the file'}",
-        reason=_reason(first),
+        reason=reason_of(first),
         where=f"{path}:{line}",
         hint="; ".join(hint for hint in hints if hint),
     )
 
 
-def _reason(error: ErrorDetails) -> str:
-    found, message = error["input"], error["msg"].removeprefix("Value error, ")
+def reason_of(error: ErrorDetails) -> str:
+    """Say what was found and what is allowed."""
+    found, message = error["input"], _MEMBER.sub(r"\1", error["msg"].removeprefix("Value error, "))
     if error["type"] == "extra_forbidden":
         return "no such key"
     if error["type"] in ("enum", "literal_error"):

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from shadowscan.errors import UsageError
 from shadowscan.people.model import Lease, NetworksFile, PeopleFile, PersonEntry
 from shadowscan.people.tables import read_rows
-from shadowscan.yamlfile import line_of, nearest, read_model
+from shadowscan.yamlfile import line_of, read_model, reason_of
 
 _LEASE = ("address", "user", "device", "from", "to")
 
@@ -36,12 +36,10 @@ def _people_of_table(path: Path) -> Iterator[tuple[int, PersonEntry]]:
             first = error.errors()[0]
             name = str(first["loc"][0])
             found = row.get(name)
-            allowed = ["person", "service-account"] if name == "kind" else []
             raise UsageError(
                 f"wrong person: {name}",
-                reason=f"{first['msg']}, found {found!r}" if found else "it is empty",
+                reason=reason_of(first) if found else "it is empty",
                 where=f"{path}:{line}",
-                hint=nearest(found or "", allowed),
             ) from error
 
 
