@@ -16,13 +16,13 @@ import numpy as np
 from shadowscan.capture.arrays import Ints, Mask, Words32
 from shadowscan.capture.feed import Feed
 
-_LANE = 1 << 15
+_LANE = 1 << 16
 """Bytes from one lane's beginning to the next."""
 _WINDOW = 2048
 """Bytes searched for a header at each lane's beginning: more than an Ethernet frame, so there is one as a rule."""
 _TRIES = 16
 """Places looked at within the window."""
-_SHORTEST = 1 << 20
+_SHORTEST = 2 << 20
 """Buffers below this are walked plainly."""
 _FEWEST = 24
 """Lanes below which a step of all of them costs more than plain steps."""
