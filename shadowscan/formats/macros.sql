@@ -10,7 +10,7 @@ CREATE OR REPLACE MACRO after_scheme(x) AS (CASE WHEN contains(x, '://') AND NOT
 -- A URL, host:port, [address]:port or bare name -> the host: lower case, no port, no trailing dot.
 CREATE OR REPLACE MACRO odd_host(x) AS rtrim(lower(
     CASE WHEN contains(x, '::') AND regexp_full_match(x, '[0-9A-Fa-f:.]+(%\w+)?') THEN split_part(x, '%', 1)
-         ELSE trim(regexp_extract(regexp_replace(after_scheme(x), '^"?[^/?#@]*@', ''), '^"?(\[[^\]]*\]|[^/?#:\s"]*)', 1), '[]') END), '.');
+         ELSE trim(regexp_extract(regexp_replace(after_scheme(x), '^"?[^/?#@]*@', ''), '^"?(\[[\w:.%-]*\]|[^/?#:\s"]*)', 1), '[]') END), '.');
 CREATE OR REPLACE MACRO plain_host(x) AS
     split_part(CASE WHEN contains(x, '://') THEN split_part(x, '/', 3) ELSE split_part(x, '/', 1) END, ':', 1);
 CREATE OR REPLACE MACRO host_of(x) AS (
@@ -44,9 +44,11 @@ CREATE OR REPLACE MACRO port_number(n) AS (CASE WHEN n BETWEEN 0 AND 65535 THEN 
 CREATE OR REPLACE MACRO port_of(x) AS port_number(coalesce(try_cast(x AS INTEGER),
     try_cast(nullif(regexp_extract(x, '^(?:.*[\].\w][:#])?(\d{1,5})(?:/\w+)?$', 1), '') AS INTEGER)));
 
--- Whole numbers: "123", "123.0", "1,234", "123 bytes"; negative ones are no count.
+-- Whole numbers: "123", "123.0", "1,234", "123 bytes"; negative ones are no count. Sizes in units of 1000 (KB) or 1024 (KiB).
 CREATE OR REPLACE MACRO int_of(x) AS (
     CASE WHEN try_cast(x AS UBIGINT) IS NOT NULL THEN try_cast(x AS BIGINT)
+         WHEN regexp_full_match(x, '\d+(\.\d+)? ?[KMGTkmgt][Ii]?[Bb]') THEN try_cast(try_cast(regexp_extract(x, '^[\d.]+') AS DOUBLE)
+             * power(CASE WHEN contains(lower(x), 'ib') THEN 1024 ELSE 1000 END, strpos('kmgt', lower(regexp_extract(x, '[KMGTkmgt]')))) AS BIGINT)
          ELSE try_cast(replace(nullif(regexp_extract(x, '^\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:\s*[A-Za-z]*)?\s*$', 1), ''), ',', '') AS BIGINT) END);
 
 -- Seconds since 1970, in s, ms, us or ns by magnitude, with or without a fraction.

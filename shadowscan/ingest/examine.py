@@ -196,7 +196,7 @@ def _standings(parser: LineParser, result: Examination) -> tuple[Standing, ...]:
             formats[name].spec.title,
             formats[name].spec.origin,
             counts[name] / max(result.lines, 1),
-            _evidence(formats[name]),
+            (*(f"taken out of {envelope.name}" for envelope in parser.envelopes), *_evidence(formats[name])),
         )
         for name in sorted(formats, key=lambda name: -counts[name])
     )

@@ -345,6 +345,7 @@ class TestWhateverStrangersWrite:
 
     @settings(max_examples=40, deadline=None)
     @given(texts=st.lists(TEXT, min_size=1, max_size=BATCH))
+    @example(texts=["://[/]"])
     def test_a_host_is_a_bare_lower_case_name(self, scratch: Scratch, texts: list[str]) -> None:
         for text, host in zip(texts, computed(scratch, "host_of(x)", texts), strict=True):
             assert host is None or (host and not set(host) & set('/?#" \t\n') and not host.endswith(".")), (text, host)

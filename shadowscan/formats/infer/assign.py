@@ -46,6 +46,11 @@ _ADMINISTRATIVE = (
     r"|authentication (?:success|fail)\w*|dhcp)\b"
 )
 _CONSTANT_AFTER = 5
+_GLUED_PORTS = (
+    (re.compile(r"\[.*\]:|[\d.]+:[^:]*(?::[^:]*){0,2}$"), r"^(?:[\d.]+|\[[^\]]*\]):(\d{1,5})"),
+    (re.compile(r"[\d.]+[/#]\d{3,5}$"), r"^[\d.]+[/#](\d{3,5})"),  # fewer digits are a network's
+)
+"""How a port may stand behind its address, and what cuts it out."""
 _SPOKEN = frozenset(["msg", "message", "note", "description", "name", "event"])
 """Fields of text, in which a verdict may be found where no field states one."""
 
@@ -204,12 +209,12 @@ def _inbound(candidates: Candidates, fields: Sequence[Field], columns: Mapping[s
 
 
 def _port_within(field: Field) -> str:
-    """Return the expression for the port in ``192.0.2.1:443:X1`` or ``[2001:db8::1]:443``."""
-    if not any(
-        is_ip(value) and ("]:" in value or (value.count(":") in {1, 2, 3} and "." in value)) for value in field.present
-    ):
-        return ""
-    return f"regexp_extract({_ref(field)}, '^(?:[\\d.]+|\\[[^\\]]*\\]):(\\d{{1,5}})', 1)"
+    """Return the expression for the port in ``192.0.2.1:443:X1``, ``[2001:db8::1]:443`` or ``192.0.2.1/443``."""
+    addresses = [value for value in field.present if is_ip(value)]
+    for found, port in _GLUED_PORTS:
+        if any(found.match(value) for value in addresses):
+            return f"regexp_extract({_ref(field)}, {literal(port)}, 1)"
+    return ""
 
 
 def _device(candidates: Candidates) -> str:

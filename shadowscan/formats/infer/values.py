@@ -39,6 +39,7 @@ _LABEL = re.compile(r"[A-Za-z][\w-]{0,62}\$?$")
 _URL = re.compile(r"[a-z][a-z0-9+.-]{1,14}://[^\s]+|(?:[\w-]+\.)+[A-Za-z]{2,}(?::\d+)?/\S*", re.IGNORECASE)
 _PATH = re.compile(r"/[^\s]*$")
 _COUNT = re.compile(r"\d{1,18}(?:\.0*)?$")
+_SIZE = re.compile(r"\d{1,18}(?:\.\d+)? ?[KMGT]i?B$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,15}(?:\.\d+)?$")
 _METHOD = re.compile(
     r"(?:GET|POST|PUT|HEAD|CONNECT|OPTIONS|DELETE|PATCH|TRACE|PROPFIND|[A-Z]{3,12}_?[A-Z]*)$", re.IGNORECASE
@@ -169,6 +170,11 @@ def is_count(text: str) -> bool:
     return _COUNT.match(text) is not None
 
 
+def is_size(text: str) -> bool:
+    """A count of bytes, perhaps in units (1.5 KB, 3 MiB)."""
+    return is_count(text) or _SIZE.match(text) is not None or re.match(r"\d{1,18} ?B(?:ytes)?$", text) is not None
+
+
 def is_verdict(text: str) -> bool:
     """A word for what a device did with a request."""
     return len(text) <= 60 and _VERDICT.match(text) is not None
@@ -213,8 +219,8 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "content_type": lambda text: _MIME.match(text) is not None,
     "referrer": lambda text: is_url(text) or is_host(text),
     "file_name": _text,
-    "bytes_out": is_count,
-    "bytes_in": is_count,
+    "bytes_out": is_size,
+    "bytes_in": is_size,
     "packets_out": is_count,
     "packets_in": is_count,
     "duration_s": lambda text: _NUMBER.match(text) is not None,
