@@ -105,3 +105,30 @@ def test_an_unknown_id_and_hostile_names(database: Path, tmp_path: Path) -> None
     assert "\x1b" not in screen
     assert "\u202e" not in screen
     assert r"\x1b[31m" in screen
+
+
+def test_one_persons_finding_rests_on_that_persons_lines_and_the_rule(database: Path, tmp_path: Path) -> None:
+    sent = [request(60 * n, 30_000_000, path="/backend-api/files", user="bob") for n in range(3)]
+    good(shadowscan("scan", log(tmp_path / "bob.jsonl", sent), "--db", database, "--quiet"))
+    rules = ["version: 1", "rules:", "  - services: [openai-chatgpt]", "    verdict: prohibited", "    ticket: SEC-7"]
+    policy = log(tmp_path / "policy.yaml", rules)
+    listed = good(shadowscan("findings", "list", "--db", database, "--policy", policy, "-o", "json")).json()
+    (finding,) = [one for one in listed if one["kind"] == "bulk-upload"]
+    assert finding["who"] == "bob"
+    found = good(shadowscan("explain", finding["id"], "--db", database, "--policy", policy, "-o", "json")).json()
+    (lines,) = found["inputs"]
+    assert (Path(lines["file"]).name, lines["first_line"], lines["last_line"], lines["events"]) == (
+        "bob.jsonl",
+        1,
+        3,
+        3,
+    )
+    assert sum(view["records"] for view in found["views"]) == found["visits"]["requests"] == 3
+    assert (found["visits"]["people"], found["visits"]["bytes_out"]) == (1, 90_000_000)
+    assert sum(step["bytes_out"] for step in found["content"]) == 90_000_000
+    (ruling,) = found["rulings"]
+    assert (ruling["verdict"]["verdict"], ruling["verdict"]["rule"]) == ("prohibited", 1)
+    bounds = ("--service", "openai-chatgpt", "--user", "bob", "--policy", policy)
+    alone = good(shadowscan("report", "--db", database, *bounds, "-o", "json")).json()
+    assert found["exposure"] == alone["exposure"]["tools"][0]
+    assert found["exposure"]["volume"]["low"] <= 90_000_000
