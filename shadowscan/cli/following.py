@@ -16,14 +16,14 @@ _HOME, _REST_OF_LINE, _REST_OF_SCREEN = "\x1b[H", "\x1b[K", "\x1b[J"
 
 
 def follow(database: Path, render: Callable[[], str]) -> None:
-    """Show what ``render`` returns, and again after every change of the database file, until Ctrl-C.
+    """Show what ``render`` returns, and again after every change of the database file or of the width, until Ctrl-C.
 
     On a terminal each takes the former one's place, cut to its height, with the watcher's state below; else they come
     one after the other.
     """
-    shown, text, on_screen = 0, "", ""
+    shown, text, on_screen = (0, 0), "", ""
     while True:
-        changed = database.stat().st_mtime_ns if database.exists() else -1
+        changed = (database.stat().st_mtime_ns if database.exists() else -1, width())
         if changed != shown:
             try:
                 text = render()

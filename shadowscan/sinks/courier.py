@@ -86,8 +86,15 @@ class Courier(threading.Thread):
 
     def _round(self) -> bool:
         """Deliver what waits, what failed least first; False as soon as one fails for now."""
-        waiting = sorted(self._outbox.waiting(self.sink_name), key=lambda path: self._failed[path.name])
-        return all(self._deliver(path) for path in waiting)
+        for path in sorted(self._outbox.waiting(self.sink_name), key=lambda path: self._failed[path.name]):
+            failed_before = self._failed[path.name] > 0
+            if not self._deliver(path):
+                return False
+            if failed_before:
+                # The sink was down; what failed meanwhile is no worse than what didn't: the rest in its order.
+                self._failed.clear()
+                return self._round()
+        return True
 
     def _deliver(self, path: Path) -> bool:
         try:

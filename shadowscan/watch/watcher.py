@@ -27,6 +27,8 @@ from shadowscan.watch.status import State
 from shadowscan.watch.visits import Batch, Visitor, at_once
 
 _LONGEST_PAUSE = 30.0
+_RARELY = 20
+"""A look at everything that takes long is made less often: it may take a twentieth of the time."""
 _TROUBLE: dict[type[DatabaseError], tuple[State, Word]] = {
     DatabaseHeldError: (State.DATABASE_HELD, Word.DATABASE_HELD),
     DatabaseFullError: (State.DISK_FULL, Word.DISK_FULL),
@@ -158,7 +160,8 @@ class Watcher:
         now = self._clock.monotonic()
         if everything or now >= self._next_look:
             self._look(now)
-            self._next_look = now + self.settings.rescan.total_seconds()
+            done = self._clock.monotonic()
+            self._next_look = done + max(self.settings.rescan.total_seconds(), _RARELY * (done - now))
         elif hinted:
             self.files.look_at(hinted, now)
         batch = Batch()
