@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shadowscan.capture.batch import CaptureLimits
 from shadowscan.capture.cursor import DamagedError, NotIpError
 from shadowscan.capture.dns import NotDnsError, parse_message
-from shadowscan.capture.http import NotHttpError, body_facts, may_be_request, parse_request, parse_response
+from shadowscan.capture.http import NotHttpError, body_facts, chunk_head, may_be_request, parse_request, parse_response
 from shadowscan.capture.layers import Layers
 from shadowscan.capture.preface import proxy_preface
 from shadowscan.capture.quic import CryptoStream, client_keys, gather, initials, unprotect
@@ -93,6 +93,7 @@ TARGETS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
         read_http,
         [b'POST /a HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data\r\n\r\nfilename="x"\r\n'],
     ),
+    "chunks": (chunk_head, [b"5;a=b\r\nhello\r\n", b"0\r\nA: b\r\n\r\n", b"0\r\n\r\n"]),
     "response": (parse_response, [b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"]),
     "socks": (parse_socks, [b"\5\1\0\5\1\0\3\1a\0\1", b"\4\1\0\1\0\0\0\1a\0b\0"]),
     "preface": (proxy_preface, [b"PROXY TCP4 a b 1 2\r\n", b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c"]),
@@ -106,6 +107,13 @@ TARGETS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
             pcap(ETHERNET.values()),
             pcap([ether(udp(Flow(), initial(crypto(0, _HELLO))))]),
             pcap(conversation(Flow(dport=80), [b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", tls_records(_HELLO, 20)])),
+            pcap(
+                conversation(
+                    Flow(dport=80),
+                    [b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"],
+                )
+            ),
+            pcap(conversation(Flow(dport=443), [b"\x15\3\1\0\2\1\0" + tls_records(_HELLO)])),
             pcap(conversation(Flow(dport=53), [len(_QUERY).to_bytes(2, "big") + _QUERY] * 3)),
         ],
     ),
