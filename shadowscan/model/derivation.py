@@ -1,16 +1,13 @@
 """The derivation of one finding: every step from the lines of the inputs to the ranges and the severity."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from shadowscan.model.finding import Finding
+from shadowscan.model.frozen import Frozen
 from shadowscan.model.report import ExposureRow, NumberRange, SightingRow, ToolVerdict
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class InputLines(_Frozen):
+class InputLines(Frozen):
     """What one input contributed."""
 
     file: str
@@ -20,7 +17,7 @@ class InputLines(_Frozen):
     last_line: int | None
 
 
-class VisitSums(_Frozen):
+class VisitSums(Frozen):
     """The use with each visit counted once."""
 
     people: int
@@ -32,7 +29,7 @@ class VisitSums(_Frozen):
     bytes_out: int | None
 
 
-class Factor(_Frozen):
+class Factor(Frozen):
     """A prior that the estimate was read with: 90 % range."""
 
     name: str = Field(description="in priors.yaml; see docs/exposure.md")
@@ -42,7 +39,7 @@ class Factor(_Frozen):
     unit: str
 
 
-class ContentStep(_Frozen):
+class ContentStep(Frozen):
     """From the bytes of one kind of traffic to content."""
 
     client: str = Field(description="web, api, agent, upload or telemetry")
@@ -55,14 +52,14 @@ class ContentStep(_Frozen):
     factors: tuple[Factor, ...]
 
 
-class Ruling(_Frozen):
+class Ruling(Frozen):
     """What the policy says of the use of one service."""
 
     service: str
     verdict: ToolVerdict
 
 
-class Derivation(_Frozen):
+class Derivation(Frozen):
     """Every step; the middle ones are empty for a finding that rests on no use of a known service."""
 
     finding: Finding

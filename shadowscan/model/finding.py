@@ -3,7 +3,9 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from shadowscan.model.frozen import Frozen
 
 
 class Severity(StrEnum):
@@ -28,11 +30,7 @@ class Status(StrEnum):
     RESOLVED = "resolved"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Reference(_Frozen):
+class Reference(Frozen):
     """An entry of a public framework that is relevant to a finding. It does not say that an attack happened."""
 
     framework: str = Field(description="with its edition, where it has one")
@@ -40,7 +38,7 @@ class Reference(_Frozen):
     name: str
 
 
-class Decision(_Frozen):
+class Decision(Frozen):
     """What a person decided on a finding."""
 
     status: Status
@@ -50,7 +48,7 @@ class Decision(_Frozen):
     until: date | None = Field(default=None, description="last day of an acceptance")
 
 
-class Finding(_Frozen):
+class Finding(Frozen):
     """Something a reviewer should decide on."""
 
     id: str = Field(description="stable: made of kind and subject, so the same finding has the same id in every report")
