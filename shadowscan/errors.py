@@ -14,7 +14,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     """The command line, a settings, policy, signature or format file is wrong."""
     INCOMPLETE = 3
-    """Something could not be read, or too many lines were rejected; what was read is reported."""
+    """Something could not be read, or too many lines were rejected, or a watcher is not well; what was read counts."""
     DATABASE = 4
     """The database is unusable or held by another process."""
 

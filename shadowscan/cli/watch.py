@@ -24,7 +24,7 @@ EPILOG = """\b
 Examples:
   shadowscan watch /var/log/squid /var/log/firewall --db /var/lib/shadowscan/shadowscan.duckdb
   shadowscan --config /etc/shadowscan.yaml watch       folders, retention, metrics from the settings
-  shadowscan watch --status                            how the running watcher is
+  shadowscan watch --status                            how the running watcher is; exit code 3: not well
 
 SIGTERM ends it after the chunk under way; SIGHUP reads settings, formats and signatures anew.
 """
@@ -52,11 +52,13 @@ def watch(
 ) -> None:
     """Follow the logs below folders as they grow and rotate; every complete line counts exactly once."""
     from shadowscan.cli.console import emit
-    from shadowscan.cli.watch_status import shown
+    from shadowscan.cli.watch_status import current, is_well, shown
+    from shadowscan.errors import ExitCode
 
     if status:
-        emit(shown(database, as_json=as_json))
-        return
+        found = current(database)
+        emit(found.model_dump_json(indent=1) if as_json else shown(found))
+        raise typer.Exit(ExitCode.COMPLETE if is_well(found) else ExitCode.INCOMPLETE)
     from shadowscan.cli.rendering import command_line
     from shadowscan.cli.watching import Wanted, journal_on_stderr, setup_for
     from shadowscan.ingest.batches import Keep

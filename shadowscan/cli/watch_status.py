@@ -15,15 +15,31 @@ _HEADER = ("log", "lines/s", "lines", "AI", "rejected", "behind", "last line", "
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
-def shown(database: Path, *, as_json: bool) -> str:
+def current(database: Path) -> WatchStatus:
     """Return the status of a database's watcher; DatabaseError if there never was one."""
     status = read_status(database)
     if holder(database) is None:
         status.state = State.STOPPED
-    if as_json:
-        return status.model_dump_json(indent=1)
-    now = datetime.now(UTC).replace(tzinfo=None)
+    return status
+
+
+def is_well(status: WatchStatus) -> bool:
+    """Whether the watcher runs, tells news and can read and write."""
+    return status.state is not State.STOPPED and not status.problem and not _is_stale(status, _now())
+
+
+def shown(status: WatchStatus) -> str:
+    """Return a status for people."""
+    now = _now()
     return "\n".join([*_summary(status, now), "", *_table([_row(source, now) for source in status.sources])])
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _is_stale(status: WatchStatus, now: datetime) -> bool:
+    return now - status.updated > _STALE
 
 
 def in_a_line(database: Path) -> str:
@@ -63,7 +79,7 @@ def _summary(status: WatchStatus, now: datetime) -> list[str]:
         lines.append(_listener(status.listener))
     if status.problem:
         lines.append(f"problem    {safe_text(status.problem)}")
-    if alive and now - status.updated > _STALE:
+    if alive and _is_stale(status, now):
         lines.append(f"note       no news for {_age(now - status.updated)}: it may hang")
     return lines
 
