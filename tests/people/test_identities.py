@@ -48,7 +48,8 @@ def lookups(
     bench.scan(*logs)
     with bench.database.read() as session:
         prepare(session, Bounds(), directory)
-        return dict(session.rows("SELECT who, sum(requests)::INT FROM placed WHERE class = 'lookup' GROUP BY who"))
+        sql = "SELECT who, sum(requests)::INT FROM placed JOIN shapes USING (shape) WHERE class = 'lookup' GROUP BY who"
+        return dict(session.rows(sql))
 
 
 def other(second: int, user: str) -> str:
