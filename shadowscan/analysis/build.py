@@ -12,6 +12,7 @@ from shadowscan.analysis.evasive import mark_evasive
 from shadowscan.analysis.exposure import exposure_of
 from shadowscan.analysis.feeds import feeds_of
 from shadowscan.analysis.findings import Scene, findings_of
+from shadowscan.analysis.findings.uploads import bulk_uploads
 from shadowscan.analysis.integrations import integrations_of
 from shadowscan.analysis.judging import judge_visits
 from shadowscan.analysis.keyfigures import sightings_of, weeks_of
@@ -85,6 +86,7 @@ def _scene(session: Session, context: Context, bounds: Bounds, parts: Parts | No
         feeds_of(session, bounds),
         parts,
         tuple(ask(session, "finding_use", bounds)),
+        bulk_uploads(session, context.catalog, bounds),
     )
 
 

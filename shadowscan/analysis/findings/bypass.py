@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shadowscan.analysis.findings import references
-from shadowscan.analysis.findings.rule import Found, Rule, Scene, evidence, plural
+from shadowscan.analysis.findings.rule import Found, Rule, Scene, of_person, plural
 from shadowscan.catalog.model import Category
 from shadowscan.model.finding import Severity
 
@@ -19,17 +19,11 @@ def _found(row: Mapping[str, Any], scene: Scene) -> Found:
     catalog = scene.context.catalog
     through = [scene.name(one) if one in catalog.services else one for one in row["through"]]
     shown = ", ".join(through[:3]) + (f" and {len(through) - 3} more" if len(through) > 3 else "")
-    return Found(
+    return of_person(
+        row,
         subject=(row["who"],),
         severity=Severity.HIGH if row["gateway"] else Severity.MEDIUM,
         title=f"{row['who']} was blocked at {scene.name(row['service'])} and then used {shown}",
-        evidence=evidence(who=row["who"]),
-        service=row["service"],
-        who=row["who"],
-        department=row["department"],
-        people=1,
-        first=row["first"],
-        last=row["last"],
         basis=(
             (
                 f"{plural(row['blocked'], 'request')} to {plural(row['services'], 'AI service')} blocked from"

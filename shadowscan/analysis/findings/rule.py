@@ -29,6 +29,8 @@ class Scene:
     parts: Parts | None
     unapproved: tuple[Mapping[str, Any], ...]
     """Use that is prohibited or not reviewed: rows of ``finding_use``."""
+    bulk: tuple[Mapping[str, Any], ...]
+    """Bulk uploads: rows of ``finding_uploads``."""
 
     def name(self, service: str) -> str:
         """Return a service's name for people."""
@@ -112,6 +114,26 @@ def of_service(
         department=department,
         people=row["people"],
         bytes_out=row["bytes_out"],
+        first=row["first"],
+        last=row["last"],
+        basis=basis,
+    )
+
+
+def of_person(
+    row: Mapping[str, Any], *, subject: tuple[str, ...], severity: Severity, title: str, basis: tuple[str, ...]
+) -> Found:
+    """Return a finding on a person; its lines are those with the service alone where that is part of the subject."""
+    return Found(
+        subject=subject,
+        severity=severity,
+        title=title,
+        evidence=evidence(service=row["service"] if row["service"] in subject else None, who=row["who"]),
+        service=row["service"],
+        who=row["who"],
+        department=row["department"],
+        people=1,
+        bytes_out=row.get("bytes"),
         first=row["first"],
         last=row["last"],
         basis=basis,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shadowscan.analysis.findings import references
-from shadowscan.analysis.findings.rule import Found, Rule, Scene, evidence, not_approved, plural
+from shadowscan.analysis.findings.rule import Found, Rule, Scene, not_approved, of_person, plural
 from shadowscan.model.finding import Severity
 
 MACHINE = 600
@@ -20,17 +20,11 @@ def _find(scene: Scene) -> Iterable[Found]:
 def _found(row: Mapping[str, Any], scene: Scene) -> Found:
     name = scene.name(row["service"])
     kind = "at machine speed" if row["machine"] else "ten times faster than usual"
-    return Found(
+    return of_person(
+        row,
         subject=(row["who"], row["service"]),
         severity=Severity.HIGH if not_approved(row["verdict"]) else Severity.MEDIUM,
         title=f"{row['who']} called {name} {kind}: {row['most']:,} calls in half an hour",
-        evidence=evidence(service=row["service"], who=row["who"]),
-        service=row["service"],
-        who=row["who"],
-        department=row["department"],
-        people=1,
-        first=row["first"],
-        last=row["last"],
         basis=(
             f"{row['most']:,} calls from {row['half']:%Y-%m-%d %H:%M} on",
             f"{plural(row['slots'], 'such half hour')}; usual is {row['middle']:,.0f} calls (median)",

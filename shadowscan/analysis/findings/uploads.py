@@ -1,48 +1,39 @@
 """Bulk upload: much data from one person to one service on one day."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from shadowscan.analysis.findings import references
-from shadowscan.analysis.findings.rule import Found, Rule, Scene, evidence, megabytes, not_approved, plural
+from shadowscan.analysis.findings.rule import Found, Rule, Scene, megabytes, not_approved, of_person, plural
+from shadowscan.analysis.queries import Bounds, ask
+from shadowscan.catalog import Catalog
 from shadowscan.catalog.model import Category
 from shadowscan.model.finding import Severity
+from shadowscan.store.database import Session
 
 LEAST = 20_000_000
 """Bytes in large requests or connections on one day."""
 
 
-def _rows(scene: Scene) -> list[dict[str, Any]]:
-    agents = [one.id for one in scene.context.catalog.services.values() if one.category is Category.CODE_ASSISTANT]
-    return scene.ask("finding_uploads", agents=agents, least=LEAST)
-
-
-def bulk_days(scene: Scene) -> set[tuple[str, date]]:
-    """Return who uploaded in bulk on which day."""
-    return {(row["who"], day) for row in _rows(scene) for day in row["all_days"]}
+def bulk_uploads(session: Session, catalog: Catalog, bounds: Bounds) -> tuple[Mapping[str, Any], ...]:
+    """Return who sent how much to which service on which day, where it is a bulk upload."""
+    agents = [one.id for one in catalog.services.values() if one.category is Category.CODE_ASSISTANT]
+    return tuple(ask(session, "finding_uploads", bounds, {"agents": agents, "least": LEAST}))
 
 
 def _find(scene: Scene) -> Iterable[Found]:
-    return (_found(row, scene) for row in _rows(scene))
+    return (_found(row, scene) for row in scene.bulk)
 
 
 def _found(row: Mapping[str, Any], scene: Scene) -> Found:
     more = f" and on {plural(row['days'] - 1, 'more day')}" if row["days"] > 1 else ""
     name = scene.name(row["service"])
-    return Found(
+    return of_person(
+        row,
         subject=(row["who"], row["service"]),
         severity=Severity.HIGH if not_approved(row["verdict"]) else Severity.MEDIUM,
         title=f"{row['who']} sent {megabytes(row['bytes'])} in {plural(row['files'], 'large upload')} to {name} on"
         f" {row['day']:%Y-%m-%d}{more}",
-        evidence=evidence(service=row["service"], who=row["who"]),
-        service=row["service"],
-        who=row["who"],
-        department=row["department"],
-        people=1,
-        bytes_out=row["bytes"],
-        first=row["first"],
-        last=row["last"],
         basis=(
             f"{megabytes(row['bytes'])} that day in {plural(row['files'], 'request', 'requests')} of 256 KiB and more",
             f"the threshold is {megabytes(LEAST)} a day; the service is {row['verdict']}",

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shadowscan.analysis.findings import references
-from shadowscan.analysis.findings.rule import Found, Rule, Scene, evidence, megabytes, not_approved
-from shadowscan.analysis.findings.uploads import bulk_days
+from shadowscan.analysis.findings.rule import Found, Rule, Scene, megabytes, not_approved, of_person
 from shadowscan.model.finding import Severity
 
 LEAST = 5_000_000
@@ -17,7 +16,7 @@ FEWEST = 5
 
 
 def _find(scene: Scene) -> Iterable[Found]:
-    told = bulk_days(scene)
+    told = {(row["who"], day) for row in scene.bulk for day in row["all_days"]}
     for row in scene.ask("finding_volume", least=LEAST, factor=FACTOR, days=FEWEST):
         if any((row["who"], day) not in told for day in row["all_days"]):
             usual = f"{megabytes(row['middle'])} a day (median of {row['days']} days, MAD {megabytes(row['spread'])})"
@@ -31,18 +30,11 @@ def _find(scene: Scene) -> Iterable[Found]:
 
 
 def _found(row: Mapping[str, Any], scene: Scene, when: str, usual: str, against: str) -> Found:
-    return Found(
+    return of_person(
+        row,
         subject=(row["who"], against),
         severity=Severity.MEDIUM if not_approved(row["verdict"]) else Severity.LOW,
         title=f"{row['who']} sent {megabytes(row['bytes'])} to AI services {when}; usual is {megabytes(row['middle'])}",
-        evidence=evidence(who=row["who"]),
-        service=row["service"],
-        who=row["who"],
-        department=row["department"],
-        people=1,
-        bytes_out=row["bytes"],
-        first=row["first"],
-        last=row["last"],
         basis=(f"usual: {usual}", f"most of it to {scene.name(row['service'])}, which is {row['verdict']}"),
     )
 
