@@ -5,12 +5,11 @@ The text reads a relation with the columns ``_n`` (line number), ``_off`` (byte 
 asked for. Only what those need is computed.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from shadowscan.formats.patterns import needed_text
+from shadowscan.formats.marks import found, payload_head
 from shadowscan.formats.readers import NativeReader, ValueReader, reader_for
 from shadowscan.formats.spec import FormatSpec
 from shadowscan.formats.sqltext import identifier, literal, names_in, renamed
@@ -38,9 +37,6 @@ _YEAR = 'with_year("ts", _reference) AS "ts"'
 """In the last projection: the macro names its argument many times."""
 RECORD = "_record"
 """The raw field that is the record itself, for what no reader cuts out (a message name before the pairs)."""
-_TO_THE_END = re.compile(r"(?P<flags>(?:\(\?i\))?)\((?!\?)(?P<head>.+)\.\*\)\$")
-_CLASS = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]")
-_GROUP = re.compile(r"\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,34 +323,3 @@ def _with_needs(
         for name, texts in extra.rarely.items():
             rarely[name] = rarely.get(name, ()) + texts
     return always, {name: texts for name, texts in rarely.items() if name not in always}
-
-
-def payload_head(pattern: str) -> str | None:
-    """Return what records begin with where a payload's group is a head and then the whole rest of the line."""
-    head = _TO_THE_END.fullmatch(pattern)
-    return None if head is None or "|" in _nesting_removed(head["head"]) else head["flags"] + head["head"]
-
-
-def _nesting_removed(pattern: str) -> str:
-    """Leave only what stands outside of brackets and is not escaped."""
-    pattern = _CLASS.sub("", pattern)
-    while (shorter := _GROUP.sub("", pattern)) != pattern:
-        pattern = shorter
-    return pattern
-
-
-def found(pattern: str, subject: str = "_line") -> str:
-    """Return a condition for "the RE2 pattern is in the subject"; text that it needs is searched first: cheaper."""
-    text = needed_text(pattern)
-    conditions = [f"contains({subject}, {literal(text)})"] if len(text) >= 3 or text == pattern else []
-    if text != pattern:
-        conditions.append(f"regexp_matches({subject}, {literal(pattern)})")
-    return " AND ".join(conditions)
-
-
-def marks(spec: FormatSpec) -> str | None:
-    """Return the condition that a line bears a format's marks; None where only its fields tell."""
-    if spec.only or spec.reader.header or not spec.detect:
-        return None
-    present = [found(pattern) for pattern in spec.detect]
-    return " AND ".join([*present, *(f"NOT ({found(pattern)})" for pattern in spec.exclude)])

@@ -8,15 +8,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shadowscan.errors import UsageError
-from shadowscan.formats.compile import REJECTED, SKIPPED, UNCLAIMED, CompiledFormat, marks
+from shadowscan.formats.compile import REJECTED, SKIPPED, UNCLAIMED, CompiledFormat
 from shadowscan.formats.detect import SAMPLE_LINES, detect, is_bare, nearest
-from shadowscan.formats.envelope import Envelope, envelopes
+from shadowscan.formats.envelope import Envelope
 from shadowscan.formats.headers import HEADER_MARK, header_format, header_names
 from shadowscan.formats.infer import infer, titled
 from shadowscan.formats.library import FormatLibrary
+from shadowscan.formats.marks import marks
 from shadowscan.formats.spec import FormatSpec
 from shadowscan.ingest.arrow import arrow_type
 from shadowscan.ingest.extract import Wanted, extract, stacked
+from shadowscan.ingest.opener import Opener
 from shadowscan.ingest.ready import ReadyFormats
 from shadowscan.ingest.together import Ask, Steps, alone
 from shadowscan.ingest.values import Values
@@ -66,7 +68,8 @@ class LineParser:
         self._inferred = 0
         self._failures = 0
         self.formats: list[CompiledFormat] = []
-        head = self._open_all(FormatLibrary([forced]) if forced else library, head)
+        self._opener = Opener(scratch, FormatLibrary([forced]) if forced else library, head)
+        head = self._opener.head
         self._header_spec = header_format([forced] if forced else library, head)
         rows = [line for line in head if not line.startswith(HEADER_MARK)] if self._header_spec else []
         self._rows = tuple(rows[:JUDGED_ROWS])
@@ -91,6 +94,11 @@ class LineParser:
         """Tell whether any format was found for the input."""
         return bool(self.formats) or self._header_spec is not None
 
+    @property
+    def envelopes(self) -> tuple[Envelope, ...]:
+        """What the records are wrapped in, from without to within."""
+        return self._opener.envelopes
+
     def unrecognised(self) -> str:
         """Say why no format was found: which came nearest to the input, and what its lines lack for it."""
         best = nearest(self._library, self._head)
@@ -107,50 +115,23 @@ class LineParser:
     def parsing(self, lines: pa.Table, wanted: Wanted) -> Steps[pa.Table]:
         """Parse one chunk."""
         parts: list[pa.Table] = []
-        for title in (envelope.title for envelope in self.envelopes[:1] if envelope.title):
+        if title := self._opener.title:
             is_title = pc.equal(lines["_line"], title)
             parts.append(self._fixed(lines.filter(is_title), HEADER, wanted))
             lines = lines.filter(pc.invert(is_title))
-        lines = yield from self._opened(lines)
+        lines = yield from self._opener.opened(lines)
         for segment, leader in self._segments(lines, parts, wanted):
             yield from self._parse_segment(segment, leader, wanted, parts)
         return stacked(parts)
 
     def reparsing(self, lines: pa.Table, formats: pa.Array, wanted: Wanted) -> Steps[pa.Table]:
         """Parse lines whose format is known (``formats``: one index a line) for further columns, in line order."""
-        lines = yield from self._opened(lines)
+        lines = yield from self._opener.opened(lines)
         parts: list[pa.Table] = []
         for index in pc.unique(formats).to_pylist():
             part = yield from self._query(index, lines.filter(pc.equal(formats, index)), wanted)
             parts.append(part)
         return pa.concat_tables(parts).sort_by("_n") if parts else self._fixed(lines, UNCLAIMED, wanted)
-
-    def _open_all(self, library: FormatLibrary, head: Sequence[str]) -> Sequence[str]:
-        """Find what the records are wrapped in; return those of the sample."""
-        self.envelopes = envelopes(library, head, self._taken_out)
-        for envelope in self.envelopes:
-            head = self._taken_out(envelope, head)
-        return head
-
-    def _taken_out(self, envelope: Envelope, lines: Sequence[str]) -> list[str]:
-        table = pa.table({"_n": pa.array(range(len(lines))), "_line": pa.array(lines, pa.string())})
-        ask = self._opening(envelope, table)
-        return [str(line) for line in ask.run(table)["_line"].to_pylist()]
-
-    def _opened(self, lines: pa.Table) -> Steps[pa.Table]:
-        """Take records out of their envelopes."""
-        for envelope in self.envelopes:
-            lines = yield self._opening(envelope, lines)
-        return lines
-
-    def _opening(self, envelope: Envelope, lines: pa.Table) -> Ask:
-        """Ask for what is in the envelopes, in the order of the lines."""
-        scratch, query = self._scratch, "SELECT * REPLACE ({} AS _line) FROM {}"
-
-        def run(lines: pa.Table) -> pa.Table:
-            return scratch.query(lines, lambda relation: query.format(envelope.sql, relation)).sort_by("_n")
-
-        return Ask((id(scratch), envelope.sql), lines, run)
 
     def _segments(
         self, lines: pa.Table, parts: list[pa.Table], wanted: Wanted
