@@ -70,6 +70,9 @@ def scan(
 
     What was read before is not read again: scanning the same folder adds only what is new.
     """
+    from shadowscan.cli.memory import share_heaps
+
+    share_heaps()
     from shadowscan.analysis.queries import Bounds
     from shadowscan.catalog import load_catalog
     from shadowscan.cli.reading import Reading, read_all, verdict_of

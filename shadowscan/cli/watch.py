@@ -59,6 +59,9 @@ def watch(
         found = current(database)
         emit(found.model_dump_json(indent=1) if as_json else shown(found))
         raise typer.Exit(ExitCode.COMPLETE if is_well(found) else ExitCode.INCOMPLETE)
+    from shadowscan.cli.memory import share_heaps
+
+    share_heaps()
     from shadowscan.cli.rendering import command_line
     from shadowscan.cli.watching import Wanted, journal_on_stderr, setup_for
     from shadowscan.ingest.batches import Keep
