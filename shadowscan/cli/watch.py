@@ -82,7 +82,8 @@ def watch(
         key_file,
         tokens_for(key, names=pseudonymise, addresses=pseudonymise_addresses),
     )
-    config: Path | None = context.find_root().params.get("settings")
+    named = context.find_root().params.get("settings")  # as it was typed: a context holds no converted values
+    config = Path(named) if named else None
     journal = journal_on_stderr(log, quiet=quiet)
     store, command = Database(database), command_line()
     Daemon(store, lambda: setup_for(wanted, config, store, command), journal, command).run()
